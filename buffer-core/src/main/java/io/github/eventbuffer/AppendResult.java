@@ -1,0 +1,62 @@
+package io.github.eventbuffer;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What became of an append. Immutable; the common results are constants and cost no allocation.
+ *
+ * @param status the outcome
+ * @param violations the rules that the event breaks; empty unless the status is {@link
+ *     Status#INVALID}
+ */
+public record AppendResult(Status status, List<Violation> violations) {
+
+  /** The outcome of an append. */
+  public enum Status {
+    /** Stored as durably as asked for; it will be delivered at least once. */
+    ACCEPTED,
+    /**
+     * An event with this id and type was accepted within the duplicate window; nothing is stored.
+     */
+    DUPLICATE,
+    /** The event breaks a rule of the endpoint or of the buffer; nothing is stored. */
+    INVALID,
+    /** The disk, or the buffer's share of it, is full; nothing is stored. */
+    FULL,
+    /**
+     * Storage failed or did not answer in time. The caller may append the same event again; the
+     * duplicate filter does not know it. In the rare case that the failure struck after the write,
+     * the event may still be delivered.
+     */
+    FAILED
+  }
+
+  /** {@link Status#ACCEPTED}. */
+  public static final AppendResult ACCEPTED = new AppendResult(Status.ACCEPTED, List.of());
+
+  /** {@link Status#DUPLICATE}. */
+  public static final AppendResult DUPLICATE = new AppendResult(Status.DUPLICATE, List.of());
+
+  /** {@link Status#FULL}. */
+  public static final AppendResult FULL = new AppendResult(Status.FULL, List.of());
+
+  /** {@link Status#FAILED}. */
+  public static final AppendResult FAILED = new AppendResult(Status.FAILED, List.of());
+
+  /** Copies the list. */
+  public AppendResult {
+    Objects.requireNonNull(status, "status");
+    violations = List.copyOf(violations);
+  }
+
+  /** {@link Status#INVALID} with its violations. */
+  public static AppendResult invalid(List<Violation> violations) {
+    return new AppendResult(Status.INVALID, violations);
+  }
+
+  /** Whether the event is in safe keeping: {@code ACCEPTED} now, or {@code DUPLICATE} of before. */
+  public boolean isKept() {
+    return status == Status.ACCEPTED || status == Status.DUPLICATE;
+  }
+}

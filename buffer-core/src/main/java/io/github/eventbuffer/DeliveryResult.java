@@ -1,0 +1,116 @@
+package io.github.eventbuffer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What came of one attempt to deliver a batch. The buffer decides what follows. */
+public sealed interface DeliveryResult {
+
+  /**
+   * The endpoint took the batch. Rejected events become dead letters, the rest is committed.
+   *
+   * @param rejected events refused for good; empty when all were taken
+   * @param warnings the endpoint's remarks, for people
+   * @param matchQuality 0–1, or null when the endpoint did not say
+   * @param processed how many events the endpoint says it queued; 0 or more
+   */
+  record Delivered(
+      List<RejectedEvent> rejected,
+      List<String> warnings,
+      @Nullable Double matchQuality,
+      long processed)
+      implements DeliveryResult {
+
+    /** Copies the lists. */
+    public Delivered {
+      rejected = List.copyOf(rejected);
+      warnings = List.copyOf(warnings);
+    }
+
+    /** All {@code count} events were taken. */
+    public static Delivered all(long count) {
+      return new Delivered(List.of(), List.of(), null, count);
+    }
+  }
+
+  /**
+   * The endpoint asked for a slower pace. The same batch is sent again.
+   *
+   * @param retryAfter how long the endpoint wants to be left alone, or null when it did not say;
+   *     clamped by the buffer to 1 s … 1 h
+   */
+  record Throttled(@Nullable Duration retryAfter) implements DeliveryResult {}
+
+  /**
+   * The service did not answer, or answered that it is at fault; whether it stored the batch is
+   * unknown. The same batch is sent again after a backoff.
+   *
+   * @param cause for people; without secrets and without event data
+   * @param retryAfter how long the service wants to be left alone, or null when it did not say
+   */
+  record Unavailable(String cause, @Nullable Duration retryAfter) implements DeliveryResult {
+    /** Checks for null. */
+    public Unavailable {
+      Objects.requireNonNull(cause, "cause");
+    }
+
+    /** Without a wish of the service for a delay. */
+    public Unavailable(String cause) {
+      this(cause, null);
+    }
+  }
+
+  /** The batch is larger than the endpoint takes. It is split; both halves are sent. */
+  record TooLarge() implements DeliveryResult {}
+
+  /**
+   * The endpoint refused the whole batch because of its data.
+   *
+   * @param code the endpoint's code, for example {@code VALIDATION_ERROR}
+   * @param message the endpoint's words, without event data
+   * @param invalid the events at fault by position in the batch, or empty when the endpoint did not
+   *     point at any
+   */
+  record InvalidBatch(String code, String message, List<InvalidEvent> invalid)
+      implements DeliveryResult {
+    /** Copies the list. */
+    public InvalidBatch {
+      Objects.requireNonNull(code, "code");
+      Objects.requireNonNull(message, "message");
+      invalid = List.copyOf(invalid);
+    }
+  }
+
+  /**
+   * An event that the endpoint pointed at.
+   *
+   * @param position 0-based, in the batch
+   * @param code the endpoint's code
+   * @param message the endpoint's words
+   */
+  record InvalidEvent(int position, String code, String message) {
+    /** Checks for null and range. */
+    public InvalidEvent {
+      if (position < 0) {
+        throw new IllegalArgumentException("position must be 0 or more, is " + position);
+      }
+      Objects.requireNonNull(code, "code");
+      Objects.requireNonNull(message, "message");
+    }
+  }
+
+  /**
+   * The configuration is at fault: key, advertiser, source, permission. Everything is kept; the
+   * buffer probes slowly until it is put right.
+   *
+   * @param reason for people; without secrets
+   */
+  record Held(String reason) implements DeliveryResult {
+    /** Checks for null. */
+    public Held {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+}
