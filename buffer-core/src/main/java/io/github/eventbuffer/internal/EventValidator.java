@@ -1,0 +1,348 @@
+package io.github.eventbuffer.internal;
+
+import io.github.eventbuffer.ActionSource;
+import io.github.eventbuffer.ContentItem;
+import io.github.eventbuffer.ConversionEvent;
+import io.github.eventbuffer.CustomData;
+import io.github.eventbuffer.EventType;
+import io.github.eventbuffer.Uid;
+import io.github.eventbuffer.UserMatch;
+import io.github.eventbuffer.Violation;
+import java.math.BigDecimal;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of {@code log-event}, so that what is accepted will be taken by the endpoint.
+ *
+ * <p>Sources: the log-event reference for lengths, patterns and ranges; AdCP 3.1 for the sign of
+ * amounts, the id of an item and the progress of a {@code watch_milestone}; the log-events guide
+ * for the ban on plain e-mail addresses and phone numbers. Lengths are in code points, as JSON
+ * Schema counts. No violation repeats a text that could be personal.
+ *
+ * <p>Every text is passed over once; only one that has a suspect character is looked at again.
+ * Immutable and thread-safe.
+ */
+final class EventValidator {
+
+  /**
+   * Rules that the sources disagree on.
+   *
+   * @param requireIdentifier whether an event needs a usable identifier of its user
+   * @param requireSourceUrl whether an event on a website needs its URL
+   */
+  record Rules(boolean requireIdentifier, boolean requireSourceUrl) {}
+
+  /** 2<sup>53</sup> − 1, the largest integer that every JSON reader keeps. */
+  private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
+
+  /** Bounds of all amounts, far beyond money, so that no exponent can blow up a digit string. */
+  static final int MAX_INTEGER_DIGITS = 30;
+
+  static final int MAX_DECIMAL_PLACES = 100;
+
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+  private static final String TOKEN_RULE =
+      "1 to 64 characters, a-z first, then a-z, 0-9 and _, for example purchase";
+  private static final int UNLIMITED = Integer.MAX_VALUE;
+
+  private final Rules rules;
+
+  EventValidator(Rules rules) {
+    this.rules = rules;
+  }
+
+  /** All rules that the event breaks, up to {@link Findings#MAX}; empty if it is valid. */
+  List<Violation> validate(ConversionEvent event) {
+    Findings found = new Findings(event.problems());
+    checkEventId(event.eventId(), found);
+    checkType(event, found);
+    checkTime(event.time(), found);
+    checkSource(event, found);
+    checkUser(event.user(), found);
+    CustomData data = event.customData();
+    if (data != null) {
+      checkData(data, found);
+    }
+    checkProgress(event, data, found);
+    return found.toList();
+  }
+
+  private static void checkEventId(@Nullable String id, Findings found) {
+    if (id == null) {
+      found.addMissing("event_id", "required, 1 to 256 characters");
+      return;
+    }
+    int traits = checkText("event_id", id, 1, 256, found);
+    if ((traits & (Text.CONTROL | Text.NON_ASCII)) != 0 && Text.hasControl(id)) {
+      found.add("event_id", "no control characters", Given.length(id));
+    }
+  }
+
+  private static void checkType(ConversionEvent event, Findings found) {
+    EventType type = event.type();
+    if (type == null) {
+      found.addMissing("event_type", "required");
+    } else if (!type.isWellFormed()) {
+      found.add("event_type", TOKEN_RULE, Given.word(type.value()));
+    }
+    String name = event.customEventName();
+    if (name != null) {
+      checkText("custom_event_name", name, 1, 256, found);
+    } else if (EventType.CUSTOM.equals(type)) {
+      found.addMissing("custom_event_name", "required by event_type custom, 1 to 256 characters");
+    }
+  }
+
+  private static void checkTime(@Nullable OffsetDateTime time, Findings found) {
+    if (time == null) {
+      found.addMissing("event_time", "required");
+      return;
+    }
+    if (time.getYear() < 0 || time.getYear() > 9999) {
+      found.add("event_time", "a year from 0 to 9999", "year " + time.getYear());
+    }
+    if (time.getOffset().getTotalSeconds() % 60 != 0) {
+      found.add("event_time", "an offset of whole minutes", "offset " + time.getOffset());
+    }
+  }
+
+  private void checkSource(ConversionEvent event, Findings found) {
+    ActionSource source = event.actionSource();
+    if (source != null && !source.isWellFormed()) {
+      found.add("action_source", TOKEN_RULE, Given.word(source.value()));
+    }
+    String url = event.eventSourceUrl();
+    if (url != null) {
+      int traits = checkText("event_source_url", url, 0, UNLIMITED, found);
+      if ((traits & (Text.NOT_URL | Text.NON_ASCII)) != 0) {
+        found.add(
+            "event_source_url",
+            "a URL without spaces, quotes, <, >, \\, ` and characters beyond ASCII",
+            Given.length(url));
+      } else if (!isAbsolute(url)) {
+        found.add(
+            "event_source_url",
+            "an absolute URL, for example https://shop.example.com/checkout",
+            Given.length(url));
+      }
+    } else if (rules.requireSourceUrl && ActionSource.WEBSITE.equals(source)) {
+      found.addMissing("event_source_url", "required by action_source website");
+    }
+  }
+
+  /** Whether the URL has a scheme, {@code ://} and a host. */
+  private static boolean isAbsolute(String url) {
+    int colon = url.indexOf(':');
+    if (colon < 1 || !url.startsWith("://", colon) || !isLetter(url.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < colon; i++) {
+      char c = url.charAt(i);
+      if (!isLetter(c) && (c < '0' || c > '9') && c != '+' && c != '-' && c != '.') {
+        return false;
+      }
+    }
+    int host = colon + 3;
+    for (int i = host; i < url.length(); i++) {
+      char c = url.charAt(i);
+      if (c == '/' || c == '?' || c == '#') {
+        return i > host;
+      } else if (c == '@') {
+        host = i + 1;
+      } else if (c == ':' && i == host) {
+        return false; // a port without a host
+      }
+    }
+    return host < url.length();
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  private void checkUser(@Nullable UserMatch user, Findings found) {
+    boolean usable = false;
+    if (user != null) {
+      List<Uid> uids = user.uids();
+      for (int i = 0; i < uids.size(); i++) {
+        Uid uid = uids.get(i);
+        found.enterArray("user_match.uids", i);
+        checkRequired("type", uid.type(), 1, 64, found);
+        checkRequired("value", uid.value(), 1, 512, found);
+        usable = true;
+      }
+      found.leaveArray();
+      checkHash("user_match.hashed_email", user.hashedEmail(), found);
+      checkHash("user_match.hashed_phone", user.hashedPhone(), found);
+      checkOptional("user_match.click_id", user.clickId(), 512, found);
+      checkOptional("user_match.click_id_type", user.clickIdType(), 64, found);
+      checkOptional("user_match.client_ip", user.clientIp(), 45, found);
+      checkOptional("user_match.client_user_agent", user.clientUserAgent(), 512, found);
+      usable |=
+          user.hashedEmail() != null
+              || user.hashedPhone() != null
+              || isGiven(user.clickId())
+              || (isGiven(user.clientIp()) && isGiven(user.clientUserAgent()));
+    }
+    if (rules.requireIdentifier && !usable) {
+      found.add(
+          "user_match",
+          "a uid, a hash, a click id, or client_ip with client_user_agent",
+          "no usable identifier");
+    }
+  }
+
+  private static boolean isGiven(@Nullable String text) {
+    return text != null && !text.isEmpty();
+  }
+
+  private static void checkHash(String field, @Nullable String hash, Findings found) {
+    if (hash != null && !isSha256(hash)) {
+      found.add(field, "SHA-256 as 64 lower-case hexadecimal digits", Given.length(hash));
+    }
+  }
+
+  private static boolean isSha256(String hash) {
+    if (hash.length() != 64) {
+      return false;
+    }
+    for (int i = 0; i < 64; i++) {
+      char c = hash.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void checkData(CustomData data, Findings found) {
+    checkAmount("custom_data.value", data.value(), found);
+    String currency = data.currency();
+    if (currency != null) {
+      if (!isCurrency(currency)) {
+        found.add("custom_data.currency", "three capital letters, ISO 4217", Given.word(currency));
+      }
+    } else if (data.value() != null) {
+      found.addMissing("custom_data.currency", "required with a value: three capital letters");
+    }
+    checkOptional("custom_data.order_id", data.orderId(), 256, found);
+    List<String> ids = data.contentIds();
+    for (int i = 0; i < ids.size(); i++) {
+      found.enterArray("custom_data.content_ids", i);
+      checkText("", ids.get(i), 0, 256, found);
+    }
+    found.leaveArray();
+    checkOptional("custom_data.content_type", data.contentType(), 128, found);
+    checkOptional("custom_data.content_name", data.contentName(), UNLIMITED, found);
+    checkOptional("custom_data.content_category", data.contentCategory(), UNLIMITED, found);
+    checkOptional("custom_data.search_string", data.searchString(), UNLIMITED, found);
+    Long items = data.numItems();
+    if (items != null && (items < 0 || items > MAX_SAFE_INTEGER)) {
+      found.add("custom_data.num_items", "0 to 9007199254740991", items.toString());
+    }
+    List<ContentItem> contents = data.contents();
+    for (int i = 0; i < contents.size(); i++) {
+      found.enterArray("custom_data.contents", i);
+      checkItem(contents.get(i), found);
+    }
+    found.leaveArray();
+  }
+
+  private static boolean isCurrency(String code) {
+    return code.length() == 3
+        && isCapital(code.charAt(0))
+        && isCapital(code.charAt(1))
+        && isCapital(code.charAt(2));
+  }
+
+  private static boolean isCapital(char c) {
+    return c >= 'A' && c <= 'Z';
+  }
+
+  private static void checkItem(ContentItem item, Findings found) {
+    checkRequired("id", item.id(), 0, 256, found);
+    Long quantity = item.quantity();
+    if (quantity != null && (quantity < 1 || quantity > MAX_SAFE_INTEGER)) {
+      found.add("quantity", "1 to 9007199254740991", quantity.toString());
+    }
+    checkAmount("price", item.price(), found);
+    checkOptional("brand", item.brand(), 256, found);
+  }
+
+  private static void checkProgress(
+      ConversionEvent event, @Nullable CustomData data, Findings found) {
+    BigDecimal percent = data == null ? null : data.progressPercent();
+    BigDecimal seconds = data == null ? null : data.progressSeconds();
+    if (percent == null && seconds == null) {
+      if (EventType.WATCH_MILESTONE.equals(event.type())) {
+        found.addMissing(
+            "custom_data.progress_percent",
+            "required by event_type watch_milestone, or else progress_seconds");
+      }
+      return;
+    }
+    checkAmount("custom_data.progress_seconds", seconds, found);
+    boolean sane = checkAmount("custom_data.progress_percent", percent, found);
+    if (sane && percent != null && percent.compareTo(HUNDRED) > 0) {
+      found.add("custom_data.progress_percent", "0 to 100", "more than 100");
+    }
+  }
+
+  /** Whether the amount is absent or in range. Looks at sign and exponent only. */
+  private static boolean checkAmount(String field, @Nullable BigDecimal amount, Findings found) {
+    if (amount == null) {
+      return true;
+    }
+    long integerDigits = (long) amount.precision() - amount.scale();
+    if (integerDigits > MAX_INTEGER_DIGITS || amount.scale() > MAX_DECIMAL_PLACES) {
+      found.add(
+          field,
+          "less than 10^" + MAX_INTEGER_DIGITS + ", at most " + MAX_DECIMAL_PLACES + " decimals",
+          "a number of " + integerDigits + " digits and " + amount.scale() + " decimals");
+      return false;
+    }
+    if (amount.signum() < 0) {
+      found.add(field, "0 or more", "a negative number");
+      return false;
+    }
+    return true;
+  }
+
+  private static void checkRequired(
+      String field, @Nullable String text, int least, int most, Findings found) {
+    if (text == null) {
+      found.addMissing(field, "required");
+    } else {
+      checkText(field, text, least, most, found);
+    }
+  }
+
+  private static void checkOptional(String field, @Nullable String text, int most, Findings found) {
+    if (text != null) {
+      checkText(field, text, 0, most, found);
+    }
+  }
+
+  /** Checks length, encoding and the ban on plain personal data; returns the text's traits. */
+  private static int checkText(String field, String text, int least, int most, Findings found) {
+    int traits = Text.traits(text);
+    if (text.length() < least || (text.length() > most && Text.length(text) > most)) {
+      found.add(
+          field,
+          least == 0 ? "at most " + most + " characters" : least + " to " + most + " characters",
+          Given.length(text));
+    }
+    if ((traits & Text.NON_ASCII) != 0 && Text.hasLoneSurrogate(text)) {
+      found.add(field, Given.ENCODABLE_RULE, Given.length(text));
+    }
+    if ((traits & (Text.SUSPECT | Text.NON_ASCII)) != 0) {
+      String kind = PersonalData.find(text);
+      if (kind != null) {
+        found.add(field, Given.NO_PERSONAL_DATA_RULE, Given.lookingLike(text, kind));
+      }
+    }
+    return traits;
+  }
+}
