@@ -1,0 +1,46 @@
+package io.github.eventbuffer;
+
+/**
+ * What became of the events, at one moment.
+ *
+ * <p>The first block is kept on disk and goes on over restarts: at every quiet moment, and in every
+ * snapshot, {@code accepted = delivered + deadLettered + expired + dropped + damaged + pending}.
+ * The second block counts since the buffer was opened.
+ *
+ * @param accepted events taken into safe keeping, ever
+ * @param delivered events that the endpoint acknowledged
+ * @param deadLettered events that the endpoint refused for good; see {@link
+ *     EventBuffer#deadLetters()}
+ * @param expired events that became too old to send; always 0 in this version
+ * @param dropped events that a named policy gave up; always 0 in this version
+ * @param damaged events that could not be read back from a damaged disk
+ * @param pending events still to be delivered, those in flight included
+ * @param unattributed events within {@code delivered} that the endpoint says it did not process,
+ *     without naming them
+ * @param duplicates appends answered with {@code DUPLICATE}
+ * @param invalid appends answered with {@code INVALID}
+ * @param full appends answered with {@code FULL}
+ * @param failed appends answered with {@code FAILED}
+ * @param attempts requests made
+ * @param retries requests made for a batch that had been tried before
+ * @param inFlightBatches batches that were cut and are not acknowledged
+ * @param diskBytes what the open buffer takes on disk, allocated and unused segments included; less
+ *     once it is closed
+ */
+public record BufferStats(
+    long accepted,
+    long delivered,
+    long deadLettered,
+    long expired,
+    long dropped,
+    long damaged,
+    long pending,
+    long unattributed,
+    long duplicates,
+    long invalid,
+    long full,
+    long failed,
+    long attempts,
+    long retries,
+    int inFlightBatches,
+    long diskBytes) {}

@@ -1,0 +1,210 @@
+package io.github.eventbuffer.internal;
+
+import io.github.eventbuffer.AppendResult;
+import io.github.eventbuffer.ConversionEvent;
+import io.github.eventbuffer.Durability;
+import io.github.eventbuffer.EventType;
+import io.github.eventbuffer.Violation;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller's side: validate, encode, reserve the id, append, confirm. Whatever goes wrong behind
+ * it, an {@code Error} of Chronicle or of the heap included, the caller gets a result. Thread-safe.
+ */
+final class Appends {
+  private final EventValidator validator;
+  private final DuplicateFilter filter;
+  private final SegmentQueue queue;
+  private final GroupForce force;
+  private final WallTime wall;
+  private final RateLimitedLog log;
+  private final EntryBufferPool pool;
+  private final int maxEventBytes;
+  private final long timeoutNanos;
+  private final long fullNanos;
+
+  private final LongAdder duplicates = new LongAdder();
+  private final LongAdder invalid = new LongAdder();
+  private final LongAdder full = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+
+  Appends(
+      BufferOptions options,
+      DuplicateFilter filter,
+      SegmentQueue queue,
+      GroupForce force,
+      WallTime wall,
+      RateLimitedLog log) {
+    this.filter = filter;
+    this.queue = queue;
+    this.force = force;
+    this.wall = wall;
+    this.log = log;
+    validator =
+        new EventValidator(
+            new EventValidator.Rules(options.requireIdentifier(), options.requireSourceUrl()));
+    maxEventBytes = options.maxEventBytes();
+    pool = new EntryBufferPool(4 * Runtime.getRuntime().availableProcessors(), maxEventBytes);
+    timeoutNanos = options.appendTimeout().toNanos();
+    fullNanos = options.whenFull().timeout().toNanos();
+  }
+
+  AppendResult append(ConversionEvent event, Durability durability) {
+    EntryBuffer entry = null;
+    try {
+      List<Violation> violations = validator.validate(event);
+      if (!violations.isEmpty()) {
+        return invalid(violations);
+      }
+      entry = pool.take();
+      entry.reset();
+      EventEncoder.encode(event, entry.json);
+      return store(event, entry, durability);
+    } catch (JsonWriter.TooLargeException e) {
+      return invalid(tooLarge("more"));
+    } catch (Throwable e) {
+      return failed(e);
+    } finally {
+      giveBack(entry);
+    }
+  }
+
+  AppendResult appendJson(byte[] json, Durability durability) {
+    EntryBuffer entry = null;
+    try {
+      if (json.length > maxEventBytes) {
+        return invalid(tooLarge(json.length + " bytes"));
+      }
+      // A copy first: what was validated is what is stored, whatever the caller does meanwhile.
+      byte[] event = json.clone();
+      ConversionEvent read = EventReader.read(event);
+      List<Violation> violations = validator.validate(read);
+      if (!violations.isEmpty()) {
+        return invalid(violations);
+      }
+      entry = pool.take();
+      entry.payload(event);
+      return store(read, entry, durability);
+    } catch (MalformedEventException e) {
+      return invalid(List.of(e.violation()));
+    } catch (Throwable e) {
+      return failed(e);
+    } finally {
+      giveBack(entry);
+    }
+  }
+
+  private AppendResult store(ConversionEvent event, EntryBuffer entry, Durability durability) {
+    if (entry.payloadBytes() > maxEventBytes) {
+      return invalid(tooLarge(entry.payloadBytes() + " bytes"));
+    }
+    String id = event.eventId();
+    EventType type = event.type();
+    if (id == null || type == null) {
+      throw new IllegalStateException("a valid event has an id and a type");
+    }
+    long now = wall.millis();
+    entry.digest.update(type.value(), id);
+    DuplicateKey key =
+        new DuplicateKey(entry.digest.high(), entry.digest.low(), now, DuplicateKey.PENDING);
+    entry.begin(Frame.EVENT, now, key.high, key.low, id.hashCode());
+    switch (reserve(key)) {
+      case DUPLICATE -> {
+        duplicates.increment();
+        return AppendResult.DUPLICATE;
+      }
+      case TIMED_OUT -> {
+        failed.increment();
+        return AppendResult.FAILED;
+      }
+      default -> {
+        // Reserved.
+      }
+    }
+    boolean stored = false;
+    try {
+      long sequence = queue.append(entry, timeoutNanos, fullNanos);
+      stored = sequence > 0 && isDurable(sequence, durability);
+      return result(sequence, stored);
+    } finally {
+      if (stored) {
+        filter.confirm(key);
+      } else {
+        filter.release(key);
+      }
+    }
+  }
+
+  /** Another caller with the same id may be waiting for space: so long may its outcome take. */
+  private DuplicateFilter.Outcome reserve(DuplicateKey key) {
+    try {
+      return filter.reserve(key, System.nanoTime() + Math.max(timeoutNanos, fullNanos));
+    } catch (Throwable e) {
+      // It may be in the filter all the same.
+      filter.release(key);
+      throw e;
+    }
+  }
+
+  private boolean isDurable(long sequence, Durability durability) {
+    return durability == Durability.PROCESS
+        || force.force(sequence, System.nanoTime() + timeoutNanos);
+  }
+
+  private AppendResult result(long sequence, boolean stored) {
+    if (stored) {
+      return AppendResult.ACCEPTED;
+    }
+    if (sequence == SegmentQueue.FULL) {
+      full.increment();
+      return AppendResult.FULL;
+    }
+    failed.increment();
+    return AppendResult.FAILED;
+  }
+
+  private AppendResult invalid(List<Violation> violations) {
+    invalid.increment();
+    return AppendResult.invalid(violations);
+  }
+
+  private List<Violation> tooLarge(String given) {
+    String rule = "at most " + maxEventBytes + " bytes of JSON (maxEventBytes)";
+    return List.of(new Violation("event", rule, given));
+  }
+
+  private AppendResult failed(Throwable thrown) {
+    failed.increment();
+    try {
+      log.warn("append", "an append failed", thrown);
+    } catch (Throwable e) {
+      // A heap that is full may not even have room for the line; the result tells the caller.
+      thrown = e;
+    }
+    return AppendResult.FAILED;
+  }
+
+  private void giveBack(@Nullable EntryBuffer entry) {
+    if (entry != null) {
+      pool.give(entry);
+    }
+  }
+
+  long duplicates() {
+    return duplicates.sum();
+  }
+
+  long invalid() {
+    return invalid.sum();
+  }
+
+  long full() {
+    return full.sum();
+  }
+
+  long failed() {
+    return failed.sum();
+  }
+}

@@ -1,0 +1,180 @@
+package io.github.eventbuffer.internal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one reader that follows the appender and cuts what it finds into batches.
+ *
+ * <p>A batch ends at a number of events, at a number of bytes, or when it has waited long enough,
+ * and before an event whose id is in it already: the endpoint names refused events by id alone, so
+ * two events with one id and different types must not share a request.
+ *
+ * <p>Sequences that are missing belong to the batch around them and are counted as damaged when it
+ * is committed. Belongs to the flusher.
+ */
+final class BatchCutter implements Closeable {
+  private final QueuedBatch.Source source;
+  private final int maxEvents;
+  private final long maxBytes;
+  private final Supplier<UUID> keys;
+  private final SegmentReader reader;
+  private final IdSet ids;
+
+  private long nextSequence;
+  private boolean unread;
+
+  private long firstSequence;
+  private @Nullable Position firstPosition;
+  private int count;
+  private long bytes;
+  private long openedNanos;
+  private long firstAcceptedAtMillis;
+
+  BatchCutter(
+      QueuedBatch.Source source,
+      int maxEvents,
+      long maxBytes,
+      Supplier<UUID> keys,
+      Position start,
+      long nextSequence)
+      throws IOException {
+    this.source = source;
+    this.maxEvents = maxEvents;
+    this.maxBytes = maxBytes;
+    this.keys = keys;
+    this.nextSequence = nextSequence;
+    ids = new IdSet(maxEvents);
+    reader = source.reader();
+    seek(start);
+  }
+
+  /** Goes to the first entry that is not covered yet; reads again from the very start on doubt. */
+  private void seek(Position start) throws IOException {
+    reader.moveTo(start);
+    boolean found = reader.nextFrame(Long.MAX_VALUE);
+    boolean mark = found && Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK;
+    boolean late = found && reader.sequence() + (mark ? 1 : 0) > nextSequence;
+    reader.moveTo(late ? Position.START : start);
+  }
+
+  /**
+   * Reads on, up to {@code lastSequence}, and returns a batch that is full, or one that is not when
+   * {@code closeNow}; null when there is nothing to send yet.
+   */
+  @Nullable QueuedBatch cut(long lastSequence, boolean closeNow, long nowNanos) throws IOException {
+    while (nextSequence <= lastSequence) {
+      if (count >= maxEvents || bytes >= maxBytes) {
+        return finish();
+      }
+      if (!unread && !reader.nextFrame(lastSequence)) {
+        break;
+      }
+      // Until it is in: should the heap be full in between, it is not read past.
+      unread = true;
+      long sequence = reader.sequence();
+      if (Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK) {
+        // Whatever came before it and was not found is not there.
+        cover(sequence, nowNanos);
+        unread = false;
+        continue;
+      }
+      if (sequence < nextSequence) {
+        unread = false;
+        continue;
+      }
+      int payload = Frame.payloadBytes(reader.bytes(), reader.frame());
+      int idHash = Frame.idHash(reader.bytes(), reader.frame());
+      if (count > 0 && (bytes + payload > maxBytes || ids.contains(idHash))) {
+        return finish();
+      }
+      cover(sequence, nowNanos);
+      unread = false;
+      if (count == 0) {
+        firstAcceptedAtMillis = Frame.acceptedAtMillis(reader.bytes(), reader.frame());
+      }
+      ids.add(idHash);
+      count++;
+      bytes += payload;
+      if (count == maxEvents || bytes >= maxBytes) {
+        return finish();
+      }
+    }
+    return closeNow && isOpen() ? finish() : null;
+  }
+
+  private void cover(long sequence, long nowNanos) {
+    if (sequence < nextSequence) {
+      return;
+    }
+    if (firstPosition == null) {
+      firstPosition = reader.position();
+      firstSequence = nextSequence;
+      openedNanos = nowNanos;
+    }
+    nextSequence = sequence + 1;
+  }
+
+  private QueuedBatch finish() {
+    Position position = firstPosition == null ? Position.START : firstPosition;
+    InFlight bounds = new InFlight(firstSequence, nextSequence - 1, position, keys.get(), false);
+    QueuedBatch batch = new QueuedBatch(source, bounds, count, bytes);
+    firstPosition = null;
+    count = 0;
+    bytes = 0;
+    ids.clear();
+    return batch;
+  }
+
+  /** Whether events were read that are in no batch yet. */
+  boolean isOpen() {
+    return firstPosition != null;
+  }
+
+  /** When the first of them was read; on the buffer's clock. */
+  long openedNanos() {
+    return openedNanos;
+  }
+
+  /** When the first of them was accepted. */
+  long firstAcceptedAtMillis() {
+    return firstAcceptedAtMillis;
+  }
+
+  /** The first sequence that is in no batch yet. */
+  long uncutSequence() {
+    return isOpen() ? firstSequence : nextSequence;
+  }
+
+  /** Where it lies, or a place before. */
+  Position uncutPosition() {
+    Position first = firstPosition;
+    if (first != null) {
+      return first;
+    }
+    return unread ? reader.position() : reader.nextPosition();
+  }
+
+  /** The last sequence that was read. */
+  long readSequence() {
+    return nextSequence - 1;
+  }
+
+  /** How many more events make the open batch full. */
+  int missingEvents() {
+    return maxEvents - count;
+  }
+
+  /** How many more bytes make it full. */
+  long missingBytes() {
+    return maxBytes - bytes;
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}

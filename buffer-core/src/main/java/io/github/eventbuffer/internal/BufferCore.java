@@ -1,0 +1,357 @@
+package io.github.eventbuffer.internal;
+
+import io.github.eventbuffer.AppendResult;
+import io.github.eventbuffer.BufferHealth;
+import io.github.eventbuffer.BufferStats;
+import io.github.eventbuffer.ConversionEvent;
+import io.github.eventbuffer.DeadLetters;
+import io.github.eventbuffer.Durability;
+import io.github.eventbuffer.EventBufferException;
+import io.github.eventbuffer.FlushResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The door to the machine: opens a buffer, holds its parts together, closes them in order. */
+public final class BufferCore {
+  private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final BufferOptions options;
+  private final BufferDirectory directory;
+  private final Checkpoint checkpoint;
+  private final SegmentList segments;
+  private final SegmentQueue queue;
+  private final Appends appends;
+  private final Commits commits;
+  private final BatchCutter cutter;
+  private final DeadLetterStore deadLetters;
+  private final Gate gate;
+  private final Settlement settlement;
+  private final Flusher flusher;
+  private final Storage storage;
+  private final RateLimitedLog log;
+  private final long quarantineBytes;
+  private final ReentrantLock closing = new ReentrantLock();
+  private volatile boolean closed;
+
+  /**
+   * Opens a buffer.
+   *
+   * @throws EventBufferException if it cannot be opened; nothing is left open then
+   */
+  public static BufferCore open(BufferOptions options) {
+    // Channels that are opened on the way would be closed by a pending interrupt.
+    boolean interrupted = Thread.interrupted();
+    try {
+      return openUninterrupted(options);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static BufferCore openUninterrupted(BufferOptions options) {
+    ModuleOpener.open();
+    BufferDirectory directory = BufferDirectory.claim(options.directory(), options.clock());
+    Cleanup opened = new Cleanup();
+    opened.add(directory);
+    try {
+      BufferMetadata.check(directory, options.destination(), options.clock());
+      return new BufferCore(options, directory, opened);
+    } catch (Throwable e) {
+      opened.closeAll(e);
+      if (e instanceof EventBufferException known) {
+        throw known;
+      }
+      throw Refusals.of(options.directory(), e);
+    }
+  }
+
+  private BufferCore(BufferOptions options, BufferDirectory directory, Cleanup opened)
+      throws IOException {
+    this.options = options;
+    this.directory = directory;
+    String name = options.destination().eventSourceId();
+    log = new RateLimitedLog(name, options.clock());
+    Notices notices = new Notices(options.listener(), log);
+    WallTime wall = new WallTime(options.clock());
+    boolean forced = options.durability() == Durability.POWER;
+
+    checkpoint = opened.add(new Checkpoint(directory.checkpoint(), forced));
+    SegmentLayout layout = SegmentLayout.of(options.segmentBytes(), options.maxEventBytes());
+    segments = SegmentScan.load(directory.queue(), directory.quarantine(), Frame.MOST_BYTES);
+    quarantineBytes = Quarantine.bytes(directory.quarantine());
+    DuplicateFilter filter =
+        new DuplicateFilter(
+            options.duplicateWindowEntries(), options.duplicateWindowAge(), options.clock());
+    Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
+    recovery.run(checkpoint, filter, notices);
+
+    storage = new Storage(options.maxDiskBytes(), this::diskBytes, notices);
+    deadLetters =
+        opened.add(
+            new DeadLetterStore(
+                directory.deadLetters(),
+                directory.quarantine(),
+                options.maxEventBytes(),
+                checkpoint.state().committedSequence(),
+                wall::millis,
+                storage.quiet(),
+                forced,
+                "event-buffer-dead-letters-" + name));
+    queue =
+        opened.add(
+            new SegmentQueue(
+                directory.queue(),
+                segments,
+                layout,
+                recovery.lastSequence(),
+                recovery.lastNumber(),
+                wall::millis,
+                storage,
+                "event-buffer-preallocator-" + name));
+
+    QueuedBatch.Source source =
+        new QueuedBatch.Source(options.destination(), segments, Frame.MOST_BYTES);
+    cutter = opened.add(Recovery.cutter(source, checkpoint.state(), options));
+    commits = Recovery.commits(source, checkpoint, cutter);
+    gate =
+        new Gate(
+            options.retryPolicy(),
+            most -> most <= 0 ? 0 : ThreadLocalRandom.current().nextLong(most + 1));
+    Retention retention =
+        new Retention(
+            segments,
+            options.duplicateWindowEntries(),
+            options.duplicateWindowAge().toMillis(),
+            wall::millis);
+    settlement =
+        new Settlement(
+            source, commits, gate, deadLetters, retention, queue, options.clock(), notices);
+    flusher =
+        new Flusher(
+            queue, cutter, commits, gate, settlement, options, log, "event-buffer-flusher-" + name);
+    appends = new Appends(options, filter, queue, new GroupForce(queue), wall, log);
+    storage.connect(flusher::wake, settlement::wantSpace);
+    queue.start();
+    flusher.start();
+    log.info(
+        "opened " + options.directory() + ", " + pending(commits.state()) + " event(s) pending");
+  }
+
+  /** See {@code EventBuffer.append}. */
+  public AppendResult append(ConversionEvent event, Durability durability) {
+    checkOpen();
+    return appends.append(event, durability);
+  }
+
+  /** See {@code EventBuffer.appendJson}. */
+  public AppendResult appendJson(byte[] event, Durability durability) {
+    checkOpen();
+    return appends.appendJson(event, durability);
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("buffer is closed: " + options.directory());
+    }
+  }
+
+  /** See {@code EventBuffer.flush}. */
+  public FlushResult flush(Duration timeout) {
+    checkOpen();
+    return flushOpenOrClosing(timeout);
+  }
+
+  private FlushResult flushOpenOrClosing(Duration timeout) {
+    boolean complete = flusher.flush(queue.lastSequence(), nanos(timeout));
+    return result(complete);
+  }
+
+  private FlushResult result(boolean complete) {
+    return new FlushResult(complete, pending(commits.state()), complete ? null : why());
+  }
+
+  private String why() {
+    String reason = gate.reason();
+    if (reason != null) {
+      return reason;
+    }
+    return flusher.isPaused() ? "delivery is paused" : "the time ran out";
+  }
+
+  /** See {@code EventBuffer.pause}. */
+  public void pause() {
+    flusher.pause();
+  }
+
+  /** See {@code EventBuffer.resume}. */
+  public void resume() {
+    flusher.resume();
+  }
+
+  /** See {@code EventBuffer.deadLetters}. */
+  public DeadLetters deadLetters() {
+    return deadLetters;
+  }
+
+  /** See {@code EventBuffer.stats}. */
+  public BufferStats stats() {
+    // The state first: what is appended between the two reads is pending, never less than nothing.
+    CheckpointState state = commits.state();
+    long accepted = Math.max(queue.lastSequence(), state.settled());
+    return new BufferStats(
+        accepted,
+        state.delivered(),
+        state.deadLettered(),
+        state.expired(),
+        state.dropped(),
+        state.damaged(),
+        accepted - state.settled(),
+        state.unattributed(),
+        appends.duplicates(),
+        appends.invalid(),
+        appends.full(),
+        appends.failed(),
+        settlement.attempts(),
+        settlement.retries(),
+        (int) state.inFlight().stream().filter(batch -> !batch.done()).count(),
+        diskBytes());
+  }
+
+  private long pending(CheckpointState state) {
+    return Math.max(0, queue.lastSequence() - state.settled());
+  }
+
+  private long diskBytes() {
+    return segments.bytes() + queue.overheadBytes() + deadLetters.bytes() + quarantineBytes;
+  }
+
+  /** See {@code EventBuffer.health}. */
+  public BufferHealth health() {
+    BufferHealth.State state = gate.state();
+    String reason = gate.reason();
+    String storageTrouble = storage.trouble();
+    if (closed) {
+      state = BufferHealth.State.CLOSED;
+      reason = "closed";
+    } else if (storageTrouble != null) {
+      state = BufferHealth.State.FULL;
+      reason = storageTrouble;
+    } else if (flusher.isPaused() && state != BufferHealth.State.HELD) {
+      state = BufferHealth.State.PAUSED;
+      reason = "delivery is paused";
+    }
+    return new BufferHealth(state, reason, oldestPending(), settlement.lastSuccess());
+  }
+
+  private Duration oldestPending() {
+    Instant oldest = null;
+    try {
+      CheckpointState state = commits.state();
+      if (queue.lastSequence() > state.committedSequence()) {
+        oldest = firstAcceptedAt(state);
+      }
+    } catch (IOException e) {
+      log.warn("health", "the age of the oldest event could not be read", e);
+    }
+    Duration age = oldest == null ? Duration.ZERO : Duration.between(oldest, options.clock().now());
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  private @Nullable Instant firstAcceptedAt(CheckpointState state) throws IOException {
+    try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES)) {
+      reader.moveTo(state.position());
+      while (reader.next(queue.lastSequence())) {
+        if (reader.sequence() > state.committedSequence()) {
+          return Instant.ofEpochMilli(Frame.acceptedAtMillis(reader.bytes(), reader.frame()));
+        }
+      }
+    }
+    return null;
+  }
+
+  /** See {@code EventBuffer.close}. */
+  public FlushResult close(Duration timeout) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return closeUninterrupted(timeout);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private FlushResult closeUninterrupted(Duration timeout) {
+    long deadline = System.nanoTime() + nanos(timeout);
+    // A listener's callback must not wait for a close that waits for it.
+    boolean mine =
+        closing.tryLock()
+            || !flusher.isCurrentThread() && Uninterruptibly.tryLock(closing, deadline);
+    if (!mine) {
+      return new FlushResult(false, pending(commits.state()), "another thread is closing it");
+    }
+    try {
+      if (closed) {
+        return new FlushResult(
+            pending(commits.state()) == 0, pending(commits.state()), "closed before");
+      }
+      closed = true;
+      boolean hopeless = flusher.isPaused() || gate.state() == BufferHealth.State.HELD;
+      FlushResult result =
+          hopeless
+              ? result(pending(commits.state()) == 0)
+              : flushOpenOrClosing(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+      if (flusher.stop(Math.max(STOP_NANOS, deadline - System.nanoTime()))) {
+        release();
+      } else {
+        // It may still write: the directory stays locked until it has ended.
+        log.warn(
+            "close", "the flusher has not ended yet; the directory is freed when it has", null);
+        releaseLater();
+      }
+      return result;
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  /** For a flusher that hangs in the transport or a listener, or that itself called close. */
+  private void releaseLater() {
+    Thread closer =
+        new Thread(
+            () -> {
+              flusher.awaitEnd();
+              release();
+            },
+            "event-buffer-closer-" + options.destination().eventSourceId());
+    closer.setDaemon(true);
+    closer.start();
+  }
+
+  private void release() {
+    Cleanup parts = new Cleanup();
+    parts.add(directory);
+    parts.add(checkpoint);
+    parts.add(deadLetters);
+    parts.add(cutter);
+    parts.add(queue);
+    parts.add(commits::force);
+    Throwable failed = parts.closeAll(null);
+    if (failed != null) {
+      log.warn("close", "the buffer closed with an error; nothing accepted is lost", failed);
+    }
+  }
+
+  private static long nanos(Duration timeout) {
+    return timeout.compareTo(Duration.ofDays(1)) > 0
+        ? TimeUnit.DAYS.toNanos(1)
+        : Math.max(0, timeout.toNanos());
+  }
+}

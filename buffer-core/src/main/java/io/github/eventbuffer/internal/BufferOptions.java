@@ -1,0 +1,54 @@
+package io.github.eventbuffer.internal;
+
+import io.github.eventbuffer.BufferClock;
+import io.github.eventbuffer.Destination;
+import io.github.eventbuffer.Durability;
+import io.github.eventbuffer.EventBufferListener;
+import io.github.eventbuffer.EventTransport;
+import io.github.eventbuffer.RetryPolicy;
+import io.github.eventbuffer.WhenFull;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** All options of a buffer, checked by the builder, which documents them. */
+public record BufferOptions(
+    Path directory,
+    Destination destination,
+    EventTransport transport,
+    EventBufferListener listener,
+    BufferClock clock,
+    Durability durability,
+    WhenFull whenFull,
+    RetryPolicy retryPolicy,
+    int maxBatchEvents,
+    long maxBatchBytes,
+    Duration flushInterval,
+    int maxInFlightBatches,
+    Duration attemptTimeout,
+    int maxEventBytes,
+    long segmentBytes,
+    long maxDiskBytes,
+    int duplicateWindowEntries,
+    Duration duplicateWindowAge,
+    Duration appendTimeout,
+    boolean requireIdentifier,
+    boolean requireSourceUrl) {
+
+  /** The largest {@code maxEventBytes} that any buffer may have. */
+  public static final int MOST_EVENT_BYTES = 16 << 20;
+
+  /** The least {@code segmentBytes} for a {@code maxEventBytes}. */
+  public static long leastSegmentBytes(int maxEventBytes) {
+    return SegmentLayout.leastSegmentBytes(maxEventBytes);
+  }
+
+  /**
+   * The least {@code maxDiskBytes}: four segments, so that the queue can move on while one is being
+   * delivered, and two of the dead letters', so that those never take the queue's.
+   */
+  public static long leastDiskBytes(long segmentBytes, int maxEventBytes) {
+    long segment = SegmentLayout.of(segmentBytes, maxEventBytes).segmentBytes();
+    long letters = DeadLetterStore.layout(maxEventBytes).segmentBytes();
+    return 4 * segment + 2 * letters + 2 * SegmentFiles.METADATA_BYTES;
+  }
+}

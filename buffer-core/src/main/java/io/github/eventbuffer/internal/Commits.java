@@ -1,0 +1,171 @@
+package io.github.eventbuffer.internal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches that are cut and not committed, in order, and the checkpoint that tells of them.
+ *
+ * <p>Acknowledgements come in any order; the committed sequence moves over the acknowledged prefix
+ * only. Counters move with the acknowledgement, in the same write. Belongs to the flusher, but for
+ * {@link #state()}.
+ */
+final class Commits {
+  private final Checkpoint checkpoint;
+  private final BatchCutter cutter;
+  private List<QueuedBatch> batches = new ArrayList<>();
+  private Set<QueuedBatch> done = new HashSet<>();
+  private volatile CheckpointState state;
+
+  Commits(Checkpoint checkpoint, BatchCutter cutter) {
+    this.checkpoint = checkpoint;
+    this.cutter = cutter;
+    state = checkpoint.state();
+  }
+
+  /** What is committed, as the flusher sees it; the file may lag behind while the disk fails. */
+  CheckpointState state() {
+    return state;
+  }
+
+  /** Every event up to here is done with, and the file says so. */
+  long writtenSequence() {
+    return checkpoint.written().committedSequence();
+  }
+
+  /** The batches to deliver, oldest first. */
+  List<QueuedBatch> batches() {
+    return batches;
+  }
+
+  /** Takes in a batch of an earlier run; they come in order. */
+  void recovered(QueuedBatch batch) {
+    batches.add(batch);
+    if (batch.bounds().done()) {
+      done.add(batch);
+    }
+  }
+
+  /** The oldest batch that is neither acknowledged nor under way, or null. */
+  @Nullable QueuedBatch waiting() {
+    for (QueuedBatch batch : batches) {
+      if (!batch.sending && !done.contains(batch)) {
+        return batch;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether one more batch may be cut. Acknowledged batches behind one that is not do not count: a
+   * single slow answer must not stop the others. The checkpoint's room bounds them.
+   */
+  boolean mayTakeAnother(int mostUnacknowledged) {
+    return batches.size() - done.size() < mostUnacknowledged
+        && batches.size() < Checkpoint.MOST_IN_FLIGHT;
+  }
+
+  /** How many attempts are under way. */
+  int sending() {
+    int sending = 0;
+    for (QueuedBatch batch : batches) {
+      sending += batch.sending ? 1 : 0;
+    }
+    return sending;
+  }
+
+  /** Puts a new batch's bounds and key on disk; to be done before its first attempt. */
+  void persist(QueuedBatch batch) throws IOException {
+    if (!batches.contains(batch)) {
+      batches.add(batch);
+    }
+    write(state);
+    batch.persisted = true;
+  }
+
+  /**
+   * A batch is another one from now on, whose bounds and key are on disk after the next persist.
+   */
+  QueuedBatch replace(QueuedBatch batch, QueuedBatch by) {
+    if (by != batch) {
+      batches.set(batches.indexOf(batch), by);
+      by.persisted = false;
+    }
+    return by;
+  }
+
+  /** A batch is two from now on. */
+  void replace(QueuedBatch batch, QueuedBatch first, QueuedBatch second) throws IOException {
+    int at = batches.indexOf(batch);
+    batches.set(at, first);
+    batches.add(at + 1, second);
+    // Until the write has succeeded, the file names the whole batch and its key.
+    first.persisted = false;
+    second.persisted = false;
+    write(state);
+    first.persisted = true;
+    second.persisted = true;
+  }
+
+  /** A batch is acknowledged: counts its events and moves the checkpoint as far as it may. */
+  void settle(QueuedBatch batch, long deadLettered, long unattributed) throws IOException {
+    // All that allocates comes first: should the heap be full, nothing is half settled.
+    Set<QueuedBatch> nowDone = new HashSet<>(done);
+    nowDone.add(batch);
+    List<QueuedBatch> left = new ArrayList<>(batches);
+    CheckpointState before = state;
+    long committed = before.committedSequence();
+    while (!left.isEmpty() && nowDone.remove(left.get(0))) {
+      committed = left.remove(0).bounds().lastSequence();
+    }
+    CheckpointState after =
+        new CheckpointState(
+            committed,
+            before.position(),
+            before.delivered() + batch.count() - deadLettered,
+            before.deadLettered() + deadLettered,
+            before.expired(),
+            before.dropped(),
+            before.damaged() + batch.bounds().span() - batch.count(),
+            before.unattributed() + unattributed,
+            List.of());
+    batches = left;
+    done = nowDone;
+    state = after;
+    write(after);
+  }
+
+  /** Writes again what an earlier write may have failed to. */
+  void rewrite() throws IOException {
+    write(state);
+  }
+
+  private void write(CheckpointState next) throws IOException {
+    List<InFlight> inFlight = new ArrayList<>(batches.size());
+    for (QueuedBatch batch : batches) {
+      inFlight.add(done.contains(batch) ? batch.bounds().asDone() : batch.bounds());
+    }
+    Position position =
+        batches.isEmpty() ? cutter.uncutPosition() : batches.get(0).bounds().position();
+    state =
+        new CheckpointState(
+            next.committedSequence(),
+            position,
+            next.delivered(),
+            next.deadLettered(),
+            next.expired(),
+            next.dropped(),
+            next.damaged(),
+            next.unattributed(),
+            inFlight);
+    checkpoint.write(state);
+  }
+
+  void force() throws IOException {
+    checkpoint.force();
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.eventbuffer.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Identity of an event for the duplicate filter: the first 128 bits of SHA-256 over event type, a
+ * zero byte and event id. No two events that were ever seen share one, and no one can make two that
+ * do.
+ *
+ * <p>A key that was reserved and not yet confirmed is also the reservation: {@link DuplicateFilter}
+ * keeps its state here, so that an append allocates this one object and no other.
+ */
+final class DuplicateKey {
+  static final int PENDING = 0;
+  static final int CONFIRMED = 1;
+  static final int RELEASED = 2;
+
+  final long high;
+  final long low;
+
+  /** Written once, by the thread that reserved it. */
+  volatile int state;
+
+  /** When its event was accepted, in milliseconds since the epoch. */
+  final long acceptedAtMillis;
+
+  DuplicateKey(long high, long low, long acceptedAtMillis, int state) {
+    this.high = high;
+    this.low = low;
+    this.acceptedAtMillis = acceptedAtMillis;
+    this.state = state;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof DuplicateKey key && key.high == high && key.low == low;
+  }
+
+  @Override
+  public int hashCode() {
+    return (int) low;
+  }
+
+  /** Computes keys. Not thread-safe. */
+  static final class Digest {
+    private static final VarHandle LONG =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** 256 code points of id and 64 characters of type, at most three bytes per UTF-16 unit. */
+    private static final int MOST_BYTES = 3 * (2 * 256 + 64) + 1;
+
+    private final MessageDigest sha256;
+    private final byte[] input = new byte[MOST_BYTES];
+    private final byte[] output = new byte[32];
+
+    Digest() {
+      try {
+        sha256 = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JDK has SHA-256", e);
+      }
+    }
+
+    /** Takes in an event's type and id, both already validated for length. */
+    void update(String eventType, String eventId) {
+      int end = copy(eventType, 0);
+      input[end++] = 0;
+      end = copy(eventId, end);
+      sha256.update(input, 0, end);
+      try {
+        sha256.digest(output, 0, output.length);
+      } catch (DigestException e) {
+        throw new IllegalStateException("a SHA-256 has 32 bytes", e);
+      }
+    }
+
+    long high() {
+      return (long) LONG.get(output, 0);
+    }
+
+    long low() {
+      return (long) LONG.get(output, 8);
+    }
+
+    /** UTF-16 code units as bytes: one each for Latin-1 text would not tell U+0141 from 'A'. */
+    private int copy(String text, int at) {
+      int end = at;
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (c < 0x80) {
+          input[end++] = (byte) c;
+        } else {
+          input[end++] = (byte) (0x80 | c >>> 14);
+          input[end++] = (byte) (0x80 | c >>> 7 & 0x7f);
+          input[end++] = (byte) (0x80 | c & 0x7f);
+        }
+      }
+      return end;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.eventbuffer.internal;
+
+import java.util.zip.CRC32C;
+
+/**
+ * One entry in the making, and what it takes to make it: reused, so that no append makes buffers of
+ * its own. Not thread-safe; {@link EntryBufferPool} lends it to one append.
+ */
+final class EntryBuffer {
+  final JsonWriter json;
+  final DuplicateKey.Digest digest = new DuplicateKey.Digest();
+  private final CRC32C crc = new CRC32C();
+
+  /** A buffer that refuses a payload of more than {@code maxPayloadBytes}. */
+  EntryBuffer(int maxPayloadBytes) {
+    json = new JsonWriter(maxPayloadBytes + Frame.OVERHEAD_BYTES);
+  }
+
+  /** The next thing written to {@link #json} is the first byte of the payload. */
+  void reset() {
+    json.reset(Frame.HEADER_BYTES);
+  }
+
+  int payloadBytes() {
+    return json.length() - Frame.HEADER_BYTES;
+  }
+
+  int frameBytes() {
+    return json.length() + Frame.TRAILER_BYTES;
+  }
+
+  /** Puts the header around the payload and sums both; the sequence follows under the lock. */
+  void begin(byte kind, long acceptedAtMillis, long keyHigh, long keyLow, int idHash) {
+    int payload = payloadBytes();
+    json.ensure(Frame.TRAILER_BYTES);
+    byte[] frame = json.array();
+    Frame.begin(frame, kind, payload, acceptedAtMillis, keyHigh, keyLow, idHash);
+    Frame.sum(crc, frame);
+  }
+
+  /** Completes the frame: the first {@link #frameBytes()} of the array returned. */
+  byte[] seal(long sequence) {
+    byte[] frame = json.array();
+    Frame.seal(crc, frame, sequence);
+    return frame;
+  }
+
+  /** Copies ready JSON in as the payload. */
+  void payload(byte[] bytes) {
+    reset();
+    json.ensure(bytes.length);
+    json.raw(bytes);
+  }
+}

@@ -1,0 +1,359 @@
+package io.github.eventbuffer.internal;
+
+import io.github.eventbuffer.BufferClock;
+import io.github.eventbuffer.DeliveryResult;
+import io.github.eventbuffer.EventTransport;
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that delivers: cuts batches, hands them to the transport, and lets {@link Settlement}
+ * decide what an answer means. It alone moves the checkpoint.
+ *
+ * <p>It sleeps until there is something to do: a batch is full or has waited long enough, an answer
+ * has come, a delay is over. An append wakes it only when the count or the bytes that it asked for
+ * are reached, so an append costs no wake-up, and an idle buffer costs nothing.
+ */
+final class Flusher implements Runnable {
+  private static final long FAULT_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LAST_RESORT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long HOUSEKEEPING_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final SegmentQueue queue;
+  private final BatchCutter cutter;
+  private final Commits commits;
+  private final Gate gate;
+  private final Settlement settlement;
+  private final EventTransport transport;
+  private final BufferClock clock;
+  private final RateLimitedLog log;
+  private final int maxInFlight;
+  private final long flushIntervalNanos;
+  private final long attemptTimeoutNanos;
+  private final Thread thread;
+
+  private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock progressLock = new ReentrantLock();
+  private final Condition progress = progressLock.newCondition();
+  private @Nullable QueuedBatch unpersisted;
+  private long bytesSeen;
+  private long sequenceSeen;
+  private volatile boolean paused;
+  private volatile boolean stopped;
+  private volatile boolean probe;
+  private volatile boolean woken;
+  private volatile long flushUpTo;
+
+  private record Answer(QueuedBatch batch, int attempt, DeliveryResult result) {}
+
+  Flusher(
+      SegmentQueue queue,
+      BatchCutter cutter,
+      Commits commits,
+      Gate gate,
+      Settlement settlement,
+      BufferOptions options,
+      RateLimitedLog log,
+      String threadName) {
+    this.queue = queue;
+    this.cutter = cutter;
+    this.commits = commits;
+    this.gate = gate;
+    this.settlement = settlement;
+    this.log = log;
+    transport = options.transport();
+    clock = options.clock();
+    maxInFlight = options.maxInFlightBatches();
+    flushIntervalNanos = options.flushInterval().toNanos();
+    attemptTimeoutNanos = options.attemptTimeout().toNanos();
+    thread = new Thread(this, threadName);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Something changed that it may want to know. Callable by any thread. */
+  void wake() {
+    // The permit alone may be taken by a lock that the flusher waits for at that moment.
+    woken = true;
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      try {
+        turnAndSleep();
+      } catch (Throwable e) {
+        // The heap is so full that not even a fault could be dealt with; without an allocation:
+        LockSupport.parkNanos(LAST_RESORT_NANOS);
+      }
+    }
+    for (QueuedBatch batch : commits.batches()) {
+      batch.close();
+    }
+    signalProgress();
+  }
+
+  private void turnAndSleep() {
+    // Nobody has a reason to interrupt this thread, and with the flag up it could not sleep.
+    Thread.interrupted();
+    woken = false;
+    long wakeAt;
+    try {
+      wakeAt = turn();
+    } catch (Throwable e) {
+      // Out of memory included: what is undone is done in a later turn.
+      log.warn("flusher", "delivery stumbled and goes on", e);
+      wakeAt = clock.nanoTime() + FAULT_PAUSE_NANOS;
+    }
+    long left = wakeAt - clock.nanoTime();
+    if (left > 0 && !woken && answers.isEmpty() && !stopped) {
+      clock.park(left);
+    }
+  }
+
+  /** Does all that can be done now; returns when to look again. */
+  private long turn() throws IOException {
+    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      if (answer.batch.sending && answer.batch.attempt() == answer.attempt) {
+        answer.batch.sending = false;
+        settlement.settle(answer.batch, answer.result);
+      }
+    }
+    expireAttempts();
+    if (probe) {
+      probe = false;
+      gate.probeNow(clock.nanoTime());
+    }
+    if (!paused) {
+      while (sendNext()) {
+        // Until nothing is due or enough is under way.
+      }
+    }
+    settlement.housekeep();
+    signalProgress();
+    return nextLook();
+  }
+
+  private boolean sendNext() throws IOException {
+    long now = clock.nanoTime();
+    if (commits.sending() >= gate.permits(now, maxInFlight)) {
+      return false;
+    }
+    QueuedBatch batch = commits.waiting();
+    if (batch != null && batch.attempt() > 0) {
+      // The disk may have gone bad under it since it was cut; what is left must not wait for that.
+      batch = commits.replace(batch, batch.readable());
+    }
+    if (batch == null) {
+      batch = unpersisted;
+    }
+    if (batch == null && commits.mayTakeAnother(maxInFlight)) {
+      bytesSeen = queue.appendedBytes();
+      sequenceSeen = queue.lastSequence();
+      batch = cutter.cut(sequenceSeen, isDue(now), now);
+    }
+    if (batch == null) {
+      return false;
+    }
+    if (!batch.persisted) {
+      // The cutter has moved on: whatever fails from here, the batch must not be forgotten.
+      unpersisted = batch;
+      commits.persist(batch);
+      unpersisted = null;
+    }
+    if (batch.count() == 0) {
+      settlement.settleEmpty(batch);
+    } else {
+      send(batch, now);
+    }
+    return true;
+  }
+
+  /** Whether a batch that is not full is to be sent. */
+  private boolean isDue(long now) {
+    return cutter.uncutSequence() <= flushUpTo
+        || cutter.isOpen() && now - cutter.openedNanos() >= flushIntervalNanos;
+  }
+
+  private void send(QueuedBatch batch, long now) {
+    batch.attemptDeadlineNanos = now + attemptTimeoutNanos;
+    int attempt = batch.nextAttempt();
+    settlement.attempted(attempt);
+    try {
+      transport
+          .deliver(batch)
+          .whenComplete((result, thrown) -> answered(batch, attempt, result, thrown));
+    } catch (Throwable e) {
+      answered(batch, attempt, null, e);
+    }
+  }
+
+  private void answered(
+      QueuedBatch batch, int attempt, @Nullable DeliveryResult result, @Nullable Throwable thrown) {
+    DeliveryResult outcome = result;
+    if (outcome == null) {
+      outcome =
+          new DeliveryResult.Unavailable(
+              thrown == null ? "the transport gave no result" : "the transport threw " + thrown);
+    }
+    answers.add(new Answer(batch, attempt, outcome));
+    wake();
+  }
+
+  /** A transport that breaks its promise to answer must not keep a batch for ever. */
+  private void expireAttempts() throws IOException {
+    long now = clock.nanoTime();
+    for (QueuedBatch batch : commits.batches().toArray(new QueuedBatch[0])) {
+      if (batch.sending && now - batch.attemptDeadlineNanos >= 0) {
+        batch.sending = false;
+        settlement.settle(
+            batch, new DeliveryResult.Unavailable("the transport did not answer in time"));
+      }
+    }
+  }
+
+  private long nextLook() {
+    long now = clock.nanoTime();
+    long look = now + HOUSEKEEPING_NANOS;
+    for (QueuedBatch batch : commits.batches()) {
+      if (batch.sending && batch.attemptDeadlineNanos - look < 0) {
+        look = batch.attemptDeadlineNanos;
+      }
+    }
+    int permits = gate.permits(now, maxInFlight);
+    if (paused || commits.sending() >= Math.max(1, permits)) {
+      queue.wakeAt(Long.MAX_VALUE, Long.MAX_VALUE);
+      return look;
+    }
+    if (permits == 0) {
+      queue.wakeAt(Long.MAX_VALUE, Long.MAX_VALUE);
+      return gate.opensAtNanos() - look < 0 ? gate.opensAtNanos() : look;
+    }
+    if (commits.waiting() != null || unpersisted != null) {
+      // The gate opened since the last look at it.
+      return now;
+    }
+    if (!commits.mayTakeAnother(maxInFlight)) {
+      return look;
+    }
+    if (!cutter.isOpen()) {
+      return wakeAtSequence(cutter.uncutSequence(), Long.MAX_VALUE) ? look : soon(now);
+    }
+    long due = cutter.openedNanos() + flushIntervalNanos;
+    long full = cutter.readSequence() + cutter.missingEvents();
+    boolean mayWait = wakeAtSequence(full, bytesSeen + cutter.missingBytes());
+    long then = mayWait ? look : soon(now);
+    return due - then < 0 ? due : then;
+  }
+
+  /**
+   * At once when there are new events; when the known ones cannot be read, that would be a spin.
+   */
+  private long soon(long now) {
+    return queue.lastSequence() > sequenceSeen ? now : now + FAULT_PAUSE_NANOS;
+  }
+
+  /** Asks to be woken by an append; false when it has come already. */
+  private boolean wakeAtSequence(long sequence, long bytes) {
+    queue.wakeAt(sequence, bytes);
+    return queue.lastSequence() < sequence && queue.appendedBytes() < bytes;
+  }
+
+  void pause() {
+    paused = true;
+    wake();
+  }
+
+  void resume() {
+    paused = false;
+    probe = true;
+    wake();
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Delivers what was appended up to {@code sequence}; returns whether it was in time. */
+  boolean flush(long sequence, long timeoutNanos) {
+    long deadline = System.nanoTime() + timeoutNanos;
+    progressLock.lock();
+    try {
+      flushUpTo = Math.max(flushUpTo, sequence);
+    } finally {
+      progressLock.unlock();
+    }
+    wake();
+    if (isCurrentThread() || !Uninterruptibly.tryLock(progressLock, deadline)) {
+      return commits.state().committedSequence() >= sequence;
+    }
+    try {
+      while (commits.state().committedSequence() < sequence && !stopped) {
+        if (!Uninterruptibly.await(progress, deadline)) {
+          break;
+        }
+      }
+    } finally {
+      progressLock.unlock();
+    }
+    return commits.state().committedSequence() >= sequence;
+  }
+
+  private void signalProgress() {
+    progressLock.lock();
+    try {
+      progress.signalAll();
+    } finally {
+      progressLock.unlock();
+    }
+  }
+
+  boolean isCurrentThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /**
+   * Ends the thread; false when it did not end in time. Attempts under way are left to themselves.
+   */
+  boolean stop(long timeoutNanos) {
+    stopped = true;
+    wake();
+    if (isCurrentThread()) {
+      return false;
+    }
+    long deadline = System.nanoTime() + timeoutNanos;
+    boolean interrupted = false;
+    while (thread.isAlive() && deadline - System.nanoTime() > 0) {
+      try {
+        TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1_000_000, deadline - System.nanoTime()));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return !thread.isAlive();
+  }
+
+  /** Waits for the end of the thread, which was stopped, however long it takes. */
+  void awaitEnd() {
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        // Nobody else has this thread: there is no one to tell.
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.github.eventbuffer.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * The layout of one entry, little-endian:
+ *
+ * <pre>
+ *  offset  size  field
+ *       0     1  version, 1
+ *       1     1  kind: 1 event, 2 mark
+ *       2     2  zero
+ *       4     4  n, length of the payload
+ *       8     8  accepted at, milliseconds since the epoch
+ *      16    16  duplicate key
+ *      32     4  hash of the event id alone
+ *      36     n  payload: the event as UTF-8 JSON, exactly as it is sent
+ *    36+n     8  sequence
+ *    44+n     4  CRC32C of all that precedes
+ * </pre>
+ *
+ * The sequence stands behind the payload so that everything but twelve bytes is encoded and summed
+ * before the append lock is taken. Chronicle Queue has no checksum of its own, and after a power
+ * cut a committed header can stand over a payload that never reached the disk: each read verifies.
+ *
+ * <p>A mark is an entry without payload that begins each run of a buffer; it bears the sequence of
+ * the last event before it and consumes none.
+ */
+final class Frame {
+  static final int HEADER_BYTES = 36;
+  static final int TRAILER_BYTES = 12;
+  static final int OVERHEAD_BYTES = HEADER_BYTES + TRAILER_BYTES;
+
+  /** What a reader believes: an earlier run may have had a larger {@code maxEventBytes}. */
+  static final int MOST_BYTES = BufferOptions.MOST_EVENT_BYTES + OVERHEAD_BYTES;
+
+  static final byte EVENT = 1;
+  static final byte MARK = 2;
+
+  private static final byte VERSION = 1;
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private Frame() {}
+
+  /** Writes all but the trailer around a payload that already lies at {@link #HEADER_BYTES}. */
+  static void begin(
+      byte[] frame,
+      byte kind,
+      int payloadBytes,
+      long acceptedAtMillis,
+      long keyHigh,
+      long keyLow,
+      int idHash) {
+    INT.set(frame, 0, VERSION | kind << 8);
+    INT.set(frame, 4, payloadBytes);
+    LONG.set(frame, 8, acceptedAtMillis);
+    LONG.set(frame, 16, keyHigh);
+    LONG.set(frame, 24, keyLow);
+    INT.set(frame, 32, idHash);
+  }
+
+  /** Sums what {@link #begin} and the payload put there; the first half of the checksum. */
+  static void sum(CRC32C crc, byte[] frame) {
+    crc.reset();
+    crc.update(frame, 0, HEADER_BYTES + payloadBytes(frame, 0));
+  }
+
+  /** Writes the trailer; {@code crc} has seen all that precedes it. */
+  static void seal(CRC32C crc, byte[] frame, long sequence) {
+    int end = HEADER_BYTES + payloadBytes(frame, 0);
+    LONG.set(frame, end, sequence);
+    crc.update(frame, end, Long.BYTES);
+    INT.set(frame, end + Long.BYTES, (int) crc.getValue());
+  }
+
+  /**
+   * Whether a whole, undamaged frame lies at {@code offset}. Reads nothing outside of {@code
+   * available} bytes, whatever the bytes say.
+   */
+  static boolean isIntact(CRC32C crc, byte[] bytes, int offset, int available) {
+    if (available < OVERHEAD_BYTES || !looksLikeHeader((int) INT.get(bytes, offset))) {
+      return false;
+    }
+    int payload = payloadBytes(bytes, offset);
+    if (payload < 0 || payload > available - OVERHEAD_BYTES) {
+      return false;
+    }
+    int summed = HEADER_BYTES + payload + Long.BYTES;
+    crc.reset();
+    crc.update(bytes, offset, summed);
+    return (int) crc.getValue() == (int) INT.get(bytes, offset + summed);
+  }
+
+  /** Whether the first four bytes of a frame can be these. */
+  static boolean looksLikeHeader(int word) {
+    return word == (VERSION | EVENT << 8) || word == (VERSION | MARK << 8);
+  }
+
+  static byte kind(byte[] bytes, int offset) {
+    return bytes[offset + 1];
+  }
+
+  static int payloadBytes(byte[] bytes, int offset) {
+    return (int) INT.get(bytes, offset + 4);
+  }
+
+  static long acceptedAtMillis(byte[] bytes, int offset) {
+    return (long) LONG.get(bytes, offset + 8);
+  }
+
+  static long keyHigh(byte[] bytes, int offset) {
+    return (long) LONG.get(bytes, offset + 16);
+  }
+
+  static long keyLow(byte[] bytes, int offset) {
+    return (long) LONG.get(bytes, offset + 24);
+  }
+
+  static int idHash(byte[] bytes, int offset) {
+    return (int) INT.get(bytes, offset + 32);
+  }
+
+  static long sequence(byte[] bytes, int offset) {
+    return (long) LONG.get(bytes, offset + HEADER_BYTES + payloadBytes(bytes, offset));
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.eventbuffer.internal;
+
+import java.io.FileNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Forces appended entries to the device, many with one force.
+ *
+ * <p>Whoever comes first forces all that is in the queue at that moment; those who wait for the
+ * lock meanwhile find their entry forced, or one of them forces for all that came since. A force
+ * covers each segment written since the last one, and the directory of each segment that is new.
+ *
+ * <p>A failed force is never tried again on the same file: the kernel may have dropped the dirty
+ * pages, and a second force would say that all is well. The segment is poisoned instead.
+ *
+ * <p>Thread-safe.
+ */
+final class GroupForce {
+  private final SegmentQueue queue;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<Path> knownDirectories = new HashSet<>();
+  private final Set<Path> knownFiles = new HashSet<>();
+  private volatile long forcedSequence;
+  private volatile long poisonedSequence;
+
+  GroupForce(SegmentQueue queue) {
+    this.queue = queue;
+  }
+
+  /**
+   * Returns whether the entry with this sequence is on the device.
+   *
+   * @param deadlineNanos on {@link System#nanoTime()}; a force under way is not cut short by it
+   */
+  boolean force(long sequence, long deadlineNanos) {
+    if (!lock.tryLock() && !Uninterruptibly.tryLock(lock, deadlineNanos)) {
+      return isForced(sequence);
+    }
+    try {
+      return isForced(sequence) || sequence > poisonedSequence && forceAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A force that failed is written down before one that succeeds later; so read the other way. */
+  private boolean isForced(long sequence) {
+    return forcedSequence >= sequence && sequence > poisonedSequence;
+  }
+
+  private boolean forceAll() {
+    SegmentQueue.Unforced unforced = queue.unforced();
+    try {
+      for (Path file : unforced.files()) {
+        try {
+          SegmentFiles.force(file);
+        } catch (FileNotFoundException e) {
+          if (Files.notExists(file)) {
+            // Delivered, committed and removed since the list was made.
+            continue;
+          }
+          // Thrown for lack of descriptors, too.
+          throw e;
+        }
+        if (knownFiles.add(file)) {
+          Path run = file.getParent();
+          SegmentFiles.forceDirectory(run);
+          if (run != null && knownDirectories.add(run)) {
+            SegmentFiles.forceDirectory(run.getParent());
+          }
+        }
+      }
+    } catch (Throwable e) {
+      poisonedSequence = queue.poison(e);
+      return false;
+    }
+    queue.forced(unforced);
+    knownFiles.retainAll(unforced.files());
+    forcedSequence = unforced.lastSequence();
+    return true;
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.eventbuffer.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Starts the runs of a queue, each a Chronicle queue of its own behind all that exist (ADR 0002).
+ * Used by one thread at a time.
+ */
+final class Runs {
+  private final Path directory;
+  private final SegmentLayout layout;
+  private final LongSupplier wallMillis;
+  private long lastNumber;
+
+  Runs(Path directory, SegmentLayout layout, LongSupplier wallMillis) throws IOException {
+    this.directory = directory;
+    this.layout = layout;
+    this.wallMillis = wallMillis;
+    TreeMap<Long, Path> existing = SegmentFiles.runs(directory);
+    lastNumber = existing.isEmpty() ? 0 : existing.lastKey();
+  }
+
+  /**
+   * A run that is open, with its first segment.
+   *
+   * @param directory its files
+   * @param segment the number of its first segment
+   */
+  record Run(Path directory, int segment, ChronicleAppender appender) {
+    Path file(int number) {
+      return SegmentFiles.segmentFile(directory, number);
+    }
+  }
+
+  /**
+   * Opens a run and proves, before anything is accepted, that what is appended can be read. Blocks
+   * while the first segment is allocated. A run that cannot be started leaves nothing behind: it is
+   * tried again and again, and what each try allocates must not add up.
+   *
+   * @param segment the number of its first segment
+   * @param lastSequence the highest sequence ever used; the run's mark bears it
+   */
+  Run start(int segment, long lastSequence) throws IOException {
+    Path made = SegmentFiles.runDirectory(directory, ++lastNumber);
+    try {
+      SegmentFiles.createRun(made);
+      SegmentFiles.allocate(SegmentFiles.precreatedFile(made, segment), layout.segmentBytes());
+      return new Run(made, segment, open(made, segment, lastSequence));
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        SegmentFiles.removeRun(made);
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+  }
+
+  private ChronicleAppender open(Path made, int segment, long lastSequence) throws IOException {
+    ChronicleAppender opened = new ChronicleAppender(made, segment, layout.blockBytes());
+    try {
+      EntryBuffer mark = new EntryBuffer(0);
+      mark.reset();
+      mark.begin(Frame.MARK, wallMillis.getAsLong(), 0, 0, 0);
+      opened.append(mark.seal(lastSequence), mark.frameBytes());
+      SegmentScan.proveReadable(SegmentFiles.segmentFile(made, segment), layout.maxFrameBytes());
+      return opened;
+    } catch (IOException | RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.github.eventbuffer.internal;
+
+import java.nio.file.Path;
+
+/**
+ * One file of the queue. Immutable; segment numbers rise over all runs of a buffer and never come
+ * again.
+ *
+ * @param number Chronicle's cycle, moved by this library only
+ * @param file the cq4 file
+ * @param firstSequence the sequence of its first event, or the next one to come when it has none
+ * @param firstAcceptedAtMillis when its first entry was accepted
+ * @param bytes what it takes on disk
+ */
+record Segment(int number, Path file, long firstSequence, long firstAcceptedAtMillis, long bytes) {}

@@ -1,0 +1,207 @@
+package io.github.eventbuffer.internal;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names, allocation and removal of the queue's files.
+ *
+ * <pre>
+ *  queue/0000000007/                 one Chronicle queue per run of the buffer
+ *                   metadata.cq4t    Chronicle's own table
+ *                   19700101-12F.cq4 segment 12
+ *                   19700101-13F.precreated  segment 13, allocated and zero, not yet in use
+ * </pre>
+ *
+ * Each run of a buffer writes to a Chronicle queue of its own, so that nothing which an unclean end
+ * left behind (a held lock, half a header, a damaged table) is ever seen by Chronicle again; it is
+ * only read, entry by entry, with each entry's checksum (ADR 0002).
+ *
+ * <p>Files are written whole, zero-filled, before they are mapped. A store into a mapped page that
+ * the full disk cannot back may go unnoticed or kill the JVM; a write of zeros fails with an
+ * IOException instead.
+ */
+final class SegmentFiles {
+  /** Chronicle maps a block and a quarter at a time. */
+  static final int OVERLAP_DIVISOR = 4;
+
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HH'F'").withZone(ZoneOffset.UTC);
+  private static final Pattern RUN = Pattern.compile("\\d{10}");
+  private static final Pattern SEGMENT = Pattern.compile("(\\d{8}-\\d{2}F)\\.(cq4|precreated)");
+
+  /** What Chronicle's table takes: two of its pages. */
+  static final int METADATA_BYTES = 128 << 10;
+
+  private static final String METADATA = "metadata.cq4t";
+  private static final int HOUR_SECONDS = 3_600;
+  private static final byte[] ZEROS = new byte[256 << 10];
+
+  private SegmentFiles() {}
+
+  /** Chronicle's name for a segment, without suffix. */
+  static String name(int number) {
+    return NAME.format(Instant.ofEpochSecond((long) number * HOUR_SECONDS));
+  }
+
+  static Path segmentFile(Path run, int number) {
+    return run.resolve(name(number) + ".cq4");
+  }
+
+  static Path precreatedFile(Path run, int number) {
+    return run.resolve(name(number) + ".precreated");
+  }
+
+  /** The run directories below {@code queue}, by their number. */
+  static TreeMap<Long, Path> runs(Path queue) throws IOException {
+    TreeMap<Long, Path> runs = new TreeMap<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(queue)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (RUN.matcher(name).matches() && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          runs.put(Long.parseLong(name), entry);
+        }
+      }
+    }
+    return runs;
+  }
+
+  static Path runDirectory(Path queue, long run) {
+    return queue.resolve(String.format("%010d", run));
+  }
+
+  /** The segment files of one run, by number; links and strangers are left alone. */
+  static Map<Integer, Path> segments(Path run) throws IOException {
+    return list(run, "cq4");
+  }
+
+  /** The allocated, unused files of one run, by number. */
+  static Map<Integer, Path> precreated(Path run) throws IOException {
+    return list(run, "precreated");
+  }
+
+  private static Map<Integer, Path> list(Path run, String suffix) throws IOException {
+    Map<Integer, Path> found = new TreeMap<>();
+    if (!Files.isDirectory(run)) {
+      return found;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(run)) {
+      for (Path entry : entries) {
+        Matcher matcher = SEGMENT.matcher(entry.getFileName().toString());
+        if (matcher.matches()
+            && matcher.group(2).equals(suffix)
+            && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+          Instant hour =
+              NAME.parse(matcher.group(1), java.time.LocalDateTime::from).toInstant(ZoneOffset.UTC);
+          found.put((int) (hour.getEpochSecond() / HOUR_SECONDS), entry);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Makes a run's directory with a Chronicle table that is allocated and zero. */
+  static void createRun(Path run) throws IOException {
+    Files.createDirectory(run, PrivateFiles.DIRECTORY);
+    allocate(run.resolve(METADATA), METADATA_BYTES);
+  }
+
+  /** Length of a segment's file for {@code blocks} blocks of {@code blockBytes}. */
+  static long segmentBytes(int blocks, int blockBytes) {
+    return (long) blocks * blockBytes + blockBytes / OVERLAP_DIVISOR;
+  }
+
+  /**
+   * Makes a file of {@code bytes} zeros, each block of it allocated.
+   *
+   * @throws IOException if the disk cannot hold it; then nothing is left of it
+   */
+  static void allocate(Path file, long bytes) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(file, PrivateFiles.FILE);
+    try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+      for (long left = bytes; left > 0; left -= ZEROS.length) {
+        out.write(ZEROS, 0, (int) Math.min(left, ZEROS.length));
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  /** Gives back what lies behind the used part of a file that no one has mapped. */
+  static long truncate(Path file, long usedBytes) throws IOException {
+    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+      if (open.length() > usedBytes) {
+        open.setLength(usedBytes);
+      }
+      return open.length();
+    }
+  }
+
+  /** Forces a file's data, stored through a mapping or not, to the device. */
+  static void force(Path file) throws IOException {
+    // Not a FileChannel: that one is closed by an interrupt of the thread. Not for writing: that
+    // would make a file again that was removed as done with.
+    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+      open.getFD().sync();
+    }
+  }
+
+  /** Forces the names in a directory to the device. */
+  static void forceDirectory(@Nullable Path directory) throws IOException {
+    if (directory == null) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Removes what only Chronicle needed in a run that is over. */
+  static void removeUnused(Path run) throws IOException {
+    for (Path file : precreated(run).values()) {
+      Files.deleteIfExists(file);
+    }
+    Files.deleteIfExists(run.resolve(METADATA));
+  }
+
+  /** Removes a run that could not be started, whatever is in it; nothing was accepted into it. */
+  static void removeRun(Path run) throws IOException {
+    for (Path file : segments(run).values()) {
+      Files.deleteIfExists(file);
+    }
+    removeRunIfEmpty(run);
+  }
+
+  /** Removes a run's directory once it holds no segment any more. */
+  static void removeRunIfEmpty(Path run) throws IOException {
+    if (segments(run).isEmpty()) {
+      removeUnused(run);
+      try (DirectoryStream<Path> left = Files.newDirectoryStream(run)) {
+        if (!left.iterator().hasNext()) {
+          Files.deleteIfExists(run);
+        }
+      }
+    }
+  }
+}

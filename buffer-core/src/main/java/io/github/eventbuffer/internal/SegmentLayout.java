@@ -1,0 +1,42 @@
+package io.github.eventbuffer.internal;
+
+/**
+ * How large the files of a queue are.
+ *
+ * @param blocks how many blocks of a segment are used
+ * @param blockBytes what Chronicle maps at a time, less a quarter; a power of two
+ * @param maxFrameBytes the largest frame that is appended or believed when read
+ */
+record SegmentLayout(int blocks, int blockBytes, int maxFrameBytes) {
+  /** Chronicle refuses a message over a quarter of a block. */
+  private static final int FRAMES_PER_BLOCK = 4;
+
+  private static final int LEAST_BLOCK_BYTES = 1 << 20;
+
+  /** The least segment size that holds events of this size. */
+  static long leastSegmentBytes(int maxEventBytes) {
+    return blockBytes(maxEventBytes);
+  }
+
+  /** A segment of at least {@code segmentBytes} for events of at most {@code maxEventBytes}. */
+  static SegmentLayout of(long segmentBytes, int maxEventBytes) {
+    int block = blockBytes(maxEventBytes);
+    int blocks = (int) Math.max(1, (segmentBytes + block - 1) / block);
+    return new SegmentLayout(blocks, block, maxEventBytes + Frame.OVERHEAD_BYTES);
+  }
+
+  private static int blockBytes(int maxEventBytes) {
+    int least = FRAMES_PER_BLOCK * (maxEventBytes + Frame.OVERHEAD_BYTES + Long.BYTES);
+    return Math.max(LEAST_BLOCK_BYTES, Integer.highestOneBit(least - 1) << 1);
+  }
+
+  /** Where a segment must be left, so that Chronicle never maps past the end of its file. */
+  long usableBytes() {
+    return (long) blocks * blockBytes;
+  }
+
+  /** Length of a segment's file. */
+  long segmentBytes() {
+    return SegmentFiles.segmentBytes(blocks, blockBytes);
+  }
+}

@@ -1,0 +1,449 @@
+package io.github.eventbuffer.internal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The appending side of the queue: one Chronicle appender behind one lock.
+ *
+ * <p>A segment is left before Chronicle would map past its allocated end, and only for a successor
+ * whose file is already allocated; so no store ever reaches a page that the disk may not be able to
+ * back. When no successor can be had, the append is refused before a byte is written.
+ *
+ * <p>Sequences count events and rise by one. A sequence whose append failed half-way is never used
+ * again: should the entry be readable after all, a second one with its sequence would be skipped.
+ * After such a failure the run is left as it is and a new one is started, in the background.
+ *
+ * <p>Thread-safe.
+ */
+final class SegmentQueue implements Closeable {
+  static final long FULL = -1;
+  static final long TIMED_OUT = -2;
+  static final long FAILED = -3;
+
+  /** What a segment may grow by beyond its entries: two index blocks and the end-of-file mark. */
+  private static final int MARGIN_BYTES = 80 << 10;
+
+  private final SegmentList segments;
+  private final SegmentLayout layout;
+  private final LongSupplier wallMillis;
+  private final Events events;
+  private final Runs runs;
+  private final Preallocator preallocator;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition prepared = lock.newCondition();
+
+  // Guarded by the lock.
+  private Runs.@Nullable Run run;
+  private int activeNumber;
+  private boolean listed;
+  private @Nullable Path next;
+  private boolean refused;
+  private boolean failing;
+  private @Nullable Throwable abandonedFor;
+  private boolean closed;
+  private final Set<Path> unforced = new LinkedHashSet<>();
+
+  private volatile long lastSequence;
+  private volatile long appendedBytes;
+  private volatile boolean hasNext;
+  private volatile long wakeAtSequence = Long.MAX_VALUE;
+  private volatile long wakeAtBytes = Long.MAX_VALUE;
+
+  /** What the rest of the buffer hears of. Must not throw. */
+  interface Events {
+    /**
+     * The sequence or the bytes asked for with {@link #wakeAt} are reached. Called under the lock.
+     */
+    void reached();
+
+    /** Whether {@code bytes} more may be taken on disk. */
+    boolean mayAllocate(long bytes);
+
+    /** A segment could not be allocated, or an append failed. */
+    void storageFailed(String what, Throwable cause);
+
+    /** Segments can be allocated again. */
+    void storageRecovered();
+  }
+
+  /**
+   * Opens a run behind all that exist. Blocks while its first segment is allocated. When the disk
+   * has no room for one, but holds events to deliver, the queue opens without: appends are refused
+   * until there is room, and delivery makes some.
+   *
+   * @param lastSequence the highest sequence ever used
+   * @param lastNumber the highest segment number ever used
+   * @throws IOException if the first segment cannot be made for another reason, or the queue is
+   *     empty
+   */
+  SegmentQueue(
+      Path directory,
+      SegmentList segments,
+      SegmentLayout layout,
+      long lastSequence,
+      int lastNumber,
+      LongSupplier wallMillis,
+      Events events,
+      String threadName)
+      throws IOException {
+    this.segments = segments;
+    this.layout = layout;
+    this.lastSequence = lastSequence;
+    this.wallMillis = wallMillis;
+    this.events = events;
+    activeNumber = lastNumber;
+    runs = new Runs(directory, layout, wallMillis);
+    try {
+      take(runs.start(activeNumber + 1, lastSequence));
+    } catch (IOException e) {
+      if (segments.first() == null || !SpaceErrors.isNoSpace(e)) {
+        throw e;
+      }
+      refused = true;
+      failing = true;
+    }
+    preallocator = new Preallocator(threadName, this::prepare);
+  }
+
+  /** Begins to keep the next segment ready; the events may be called from now on. */
+  void start() {
+    if (refused) {
+      events.storageFailed(
+          "the disk has no room for a segment", new IOException("No space left on device"));
+    }
+    preallocator.start();
+    preallocator.request(false);
+  }
+
+  /** Sequence of the last event that is in the queue whole; all below are too, or never will be. */
+  long lastSequence() {
+    return lastSequence;
+  }
+
+  /** Payload bytes appended by this run. */
+  long appendedBytes() {
+    return appendedBytes;
+  }
+
+  /** What this run takes on disk beside its segments in use: a table and the next segment. */
+  long overheadBytes() {
+    return SegmentFiles.METADATA_BYTES + (hasNext ? layout.segmentBytes() : 0);
+  }
+
+  /** Asks for one call of {@link Events#reached()} when either value is reached. */
+  void wakeAt(long sequence, long bytes) {
+    wakeAtBytes = bytes;
+    wakeAtSequence = sequence;
+  }
+
+  /**
+   * Appends one entry whose header and payload are ready.
+   *
+   * @param waitNanos how long to wait for the lock and for a segment that is being allocated
+   * @param fullNanos how long to wait for space that is not there
+   * @return its sequence, or {@link #FULL}, {@link #TIMED_OUT} or {@link #FAILED}
+   */
+  long append(EntryBuffer entry, long waitNanos, long fullNanos) {
+    long start = System.nanoTime();
+    long deadline = start + waitNanos;
+    if (!lock.tryLock() && !Uninterruptibly.tryLock(lock, deadline)) {
+      return TIMED_OUT;
+    }
+    try {
+      long room = awaitRoom(entry.frameBytes(), deadline, start + fullNanos);
+      if (room != 0) {
+        return room;
+      }
+      long sequence = lastSequence + 1;
+      if (!write(entry, sequence)) {
+        return FAILED;
+      }
+      lastSequence = sequence;
+      appendedBytes += entry.payloadBytes();
+      if (sequence >= wakeAtSequence || appendedBytes >= wakeAtBytes) {
+        wakeAtSequence = Long.MAX_VALUE;
+        wakeAtBytes = Long.MAX_VALUE;
+        events.reached();
+      }
+      return sequence;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** 0 when the active segment has room for the frame, else why not. */
+  private long awaitRoom(int frameBytes, long deadline, long fullDeadline) {
+    while (!closed) {
+      Runs.Run open = run;
+      if (open != null
+          && open.appender().position() + frameBytes + MARGIN_BYTES <= layout.usableBytes()) {
+        return 0;
+      }
+      if (open != null && next != null) {
+        roll(open);
+        return 0;
+      }
+      preallocator.request(true);
+      if (!Uninterruptibly.await(prepared, refused ? fullDeadline : deadline)) {
+        return refused ? FULL : TIMED_OUT;
+      }
+    }
+    return FAILED;
+  }
+
+  private void roll(Runs.Run open) {
+    open.appender().roll();
+    activeNumber++;
+    listed = false;
+    next = null;
+    hasNext = false;
+    preallocator.request(false);
+  }
+
+  private boolean write(EntryBuffer entry, long sequence) {
+    Runs.Run open = run;
+    if (open == null) {
+      return false;
+    }
+    try {
+      open.appender().append(entry.seal(sequence), entry.frameBytes());
+      if (!listed) {
+        list(open, sequence);
+      }
+      return true;
+    } catch (Throwable e) {
+      // Chronicle throws Errors too. Whether the entry can be read is not known.
+      lastSequence = sequence;
+      abandonRun(e);
+      return false;
+    }
+  }
+
+  private void list(Runs.Run open, long firstSequence) {
+    Path file = open.file(activeNumber);
+    segments.add(
+        new Segment(
+            activeNumber, file, firstSequence, wallMillis.getAsLong(), layout.segmentBytes()));
+    unforced.add(file);
+    listed = true;
+  }
+
+  private void take(Runs.Run started) {
+    run = started;
+    activeNumber = started.segment();
+    list(started, lastSequence + 1);
+  }
+
+  private void takeUnlessClosed(Runs.Run started) {
+    if (closed) {
+      started.appender().close();
+    } else {
+      take(started);
+    }
+  }
+
+  /** Never append to this run again; a new one follows as soon as it can be had. */
+  private void abandonRun(Throwable cause) {
+    Runs.Run suspect = run;
+    run = null;
+    next = null;
+    hasNext = false;
+    failing = true;
+    if (suspect != null) {
+      try {
+        suspect.appender().close();
+      } catch (Throwable e) {
+        cause.addSuppressed(e);
+      }
+      if (!listed && Files.exists(suspect.file(activeNumber))) {
+        list(suspect, lastSequence);
+      }
+    }
+    // Told by the preallocator: this thread holds the lock and is the application's.
+    abandonedFor = cause;
+    preallocator.request(true);
+  }
+
+  /** The preallocator's work: the next segment, or a new run where there is none. */
+  private boolean prepare() {
+    Runs.Run into;
+    int number;
+    tellOfAbandonedRun();
+    lock.lock();
+    try {
+      if (closed || run != null && next != null) {
+        return true;
+      }
+      into = run;
+      number = activeNumber + 1;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!events.mayAllocate(layout.segmentBytes())) {
+        throw new IOException("the buffer's share of the disk (maxDiskBytes) is used up");
+      }
+      if (into == null) {
+        // While there is no run, nothing is appended: number and sequence stand still.
+        Runs.Run started = runs.start(number, lastSequence);
+        installed(() -> takeUnlessClosed(started));
+      } else {
+        Path file = SegmentFiles.precreatedFile(into.directory(), number);
+        SegmentFiles.allocate(file, layout.segmentBytes());
+        if (!installed(() -> installNext(into, file))) {
+          Files.deleteIfExists(file);
+        }
+      }
+      return true;
+    } catch (Throwable e) {
+      lock.lock();
+      try {
+        refused = true;
+        failing = true;
+        prepared.signalAll();
+      } finally {
+        lock.unlock();
+      }
+      events.storageFailed("no segment could be allocated", e);
+      return false;
+    }
+  }
+
+  private void tellOfAbandonedRun() {
+    Throwable cause;
+    lock.lock();
+    try {
+      cause = abandonedFor;
+      abandonedFor = null;
+    } finally {
+      lock.unlock();
+    }
+    if (cause != null) {
+      events.storageFailed("an append failed; a new run is started", cause);
+    }
+  }
+
+  private void installNext(Runs.Run into, Path file) {
+    // The run may have been abandoned while the file was written.
+    if (run == into) {
+      next = file;
+      hasNext = true;
+    }
+  }
+
+  /** Puts in what was prepared; returns whether the next segment is in place. */
+  private boolean installed(Runnable step) {
+    boolean recovered;
+    boolean inPlace;
+    lock.lock();
+    try {
+      step.run();
+      recovered = failing && run != null;
+      failing &= run == null;
+      refused = false;
+      inPlace = next != null;
+      prepared.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (recovered) {
+      events.storageRecovered();
+    }
+    return inPlace;
+  }
+
+  /**
+   * What a force has to cover.
+   *
+   * @param growing the one among the files that is still appended to, or null
+   */
+  record Unforced(long lastSequence, List<Path> files, @Nullable Path growing) {}
+
+  /** All that was appended and not forced up to now. */
+  Unforced unforced() {
+    lock.lock();
+    try {
+      unforced.removeIf(Files::notExists);
+      Runs.Run open = run;
+      return new Unforced(
+          lastSequence, List.copyOf(unforced), open == null ? null : open.file(activeNumber));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * These files were forced. Done with are those that nothing was appended to since the force
+   * began; the one that was growing then may have grown, even if it is full by now.
+   */
+  void forced(Unforced done) {
+    lock.lock();
+    try {
+      unforced.removeIf(file -> done.files.contains(file) && !file.equals(done.growing));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A force failed: nothing may be appended to these files any more.
+   *
+   * @return the last sequence that may lie in them: appends went on while the force was under way
+   */
+  long poison(Throwable cause) {
+    lock.lock();
+    try {
+      unforced.clear();
+      if (!closed) {
+        abandonRun(cause);
+      }
+      return lastSequence;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops accepting; gives back what the run did not use. */
+  @Override
+  public void close() throws IOException {
+    Runs.Run open;
+    long used;
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      prepared.signalAll();
+      open = run;
+      used = open == null ? 0 : open.appender().position();
+      if (open != null) {
+        open.appender().close();
+      }
+    } finally {
+      lock.unlock();
+    }
+    preallocator.close();
+    if (open == null) {
+      return;
+    }
+    for (Path file : SegmentFiles.precreated(open.directory()).values()) {
+      Files.deleteIfExists(file);
+    }
+    Path active = open.file(activeNumber);
+    if (Files.exists(active)) {
+      SegmentFiles.truncate(active, used + Long.BYTES);
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package io.github.eventbuffer.internal;
+
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the entries of a queue in order, over all its segments, and trusts nothing that it reads.
+ *
+ * <p>A segment is a chain of Chronicle documents: a 4-byte header (bit 31 incomplete, bit 30
+ * metadata, the rest the length), the document, padding to 4 bytes. Zero means "nothing yet",
+ * incomplete + metadata means "end of the segment". Data documents hold one {@link Frame} each.
+ *
+ * <p>The chain is followed while it makes sense. Where it does not (damage, or an append that a
+ * kill cut short), the reader looks for the next intact frame at every 4-byte boundary, so damage
+ * costs the damaged entries and no more.
+ *
+ * <p>The segment that is being appended to is read up to the last sequence that the appender
+ * published and never beyond: a frame up to there was complete before its sequence was published.
+ * Reads go through {@link RandomAccessFile}, which an interrupt of the thread does not close.
+ *
+ * <p>Not thread-safe. Several readers may read one queue.
+ */
+final class SegmentReader implements Closeable {
+  private static final int INCOMPLETE = 0x8000_0000;
+  private static final int METADATA = 0x4000_0000;
+  private static final int LENGTH = 0x3fff_ffff;
+  private static final int END = INCOMPLETE | METADATA;
+  private static final int WINDOW_BYTES = 64 << 10;
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final SegmentList segments;
+  private final int maxFrameBytes;
+  private final CRC32C crc = new CRC32C();
+
+  private @Nullable Segment segment;
+  private @Nullable RandomAccessFile file;
+  private long offset;
+  private long nextOffset;
+
+  private byte[] window = new byte[WINDOW_BYTES];
+  private long windowStart;
+  private int windowBytes;
+
+  private int frame;
+  private long lastSequence;
+  private long resyncs;
+
+  SegmentReader(SegmentList segments, int maxFrameBytes) {
+    this.segments = segments;
+    this.maxFrameBytes = maxFrameBytes;
+  }
+
+  /** The next read begins at this entry, or at the first segment after it if that one is gone. */
+  void moveTo(Position position) throws IOException {
+    Segment found = segments.atOrAfter(position.segment());
+    enter(found);
+    if (found != null && found.number() == position.segment()) {
+      nextOffset = position.offset();
+    }
+    lastSequence = 0;
+  }
+
+  /**
+   * Reads the next intact event whose sequence is not above {@code upTo}.
+   *
+   * @return false when there is none (yet)
+   */
+  boolean next(long upTo) throws IOException {
+    while (nextFrame(upTo)) {
+      if (Frame.kind(window, frame) == Frame.EVENT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Like {@link #next}, marks included. */
+  boolean nextFrame(long upTo) throws IOException {
+    while (lastSequence < upTo) {
+      if (segment == null) {
+        Segment first = segments.first();
+        if (first == null) {
+          return false;
+        }
+        enter(first);
+      }
+      // Asked before the look into the file: a successor that exists now proves that this segment
+      // was complete when we looked.
+      Segment successor = segments.after(current().number());
+      if (nextInSegment(successor, upTo)) {
+        if (sequence() > upTo) {
+          nextOffset = offset;
+          return false;
+        }
+        lastSequence = Math.max(lastSequence, sequence());
+        return true;
+      }
+      if (successor == null) {
+        return false;
+      }
+      enter(successor);
+    }
+    return false;
+  }
+
+  /** Where the event that was read last begins. */
+  Position position() {
+    return new Position(current().number(), offset);
+  }
+
+  /** Where the next read begins. */
+  Position nextPosition() {
+    return segment == null ? Position.START : new Position(segment.number(), nextOffset);
+  }
+
+  /** The bytes in which the event that was read last lies; valid until the next read. */
+  byte[] bytes() {
+    return window;
+  }
+
+  /** Where its frame begins in {@link #bytes()}. */
+  int frame() {
+    return frame;
+  }
+
+  long sequence() {
+    return Frame.sequence(window, frame);
+  }
+
+  /** How often the chain was broken and had to be found again. */
+  long resyncs() {
+    return resyncs;
+  }
+
+  private boolean nextInSegment(@Nullable Segment successor, long upTo) throws IOException {
+    boolean fresh = false;
+    // All before this place was read; what lies between it and the next entry is only believed.
+    long known = nextOffset;
+    while (true) {
+      int header = readable(nextOffset, Integer.BYTES) ? intAt(nextOffset) : 0;
+      int length = header & LENGTH;
+      if (header == END && fresh) {
+        boolean missing = successor != null && successor.firstSequence() > lastSequence + 1;
+        return missing && resync(known, upTo);
+      }
+      if ((header & INCOMPLETE) == 0 && length > 0) {
+        long next = aligned(nextOffset + Integer.BYTES + length);
+        if ((header & METADATA) != 0 && readable(next - 1, 1)) {
+          nextOffset = next;
+          fresh = false;
+          continue;
+        }
+        if ((header & METADATA) == 0
+            && length <= maxFrameBytes + Integer.BYTES
+            && readable(nextOffset, Integer.BYTES + length)
+            && intactAt(nextOffset + Integer.BYTES, length)) {
+          take(nextOffset, next);
+          // Metadata of a length that damage made up may hide entries.
+          return offset == known || sequence() <= lastSequence + 1 || resync(known, upTo);
+        }
+      }
+      if (fresh) {
+        return resync(known, upTo);
+      }
+      // What looks wrong may be a copy from before the entry was complete: look again, once.
+      fill(nextOffset, Integer.BYTES);
+      fresh = true;
+    }
+  }
+
+  /**
+   * Looks for the next intact frame behind a place up to which all was read, because the chain
+   * makes no sense from there on. The place is remembered, not left, when nothing is found: the
+   * live segment may grow there.
+   */
+  private boolean resync(long from, long upTo) throws IOException {
+    nextOffset = from;
+    if (lastSequence >= upTo) {
+      return false;
+    }
+    for (long at = Math.max(from, Integer.BYTES); readable(at, Frame.OVERHEAD_BYTES); at += 4) {
+      if (!Frame.looksLikeHeader(intAt(at))) {
+        continue;
+      }
+      int available = (int) Math.min(maxFrameBytes, current().bytes() - at);
+      int wanted = Math.max(0, Frame.payloadBytes(window, (int) (at - windowStart)));
+      int length = (int) Math.min(available, (long) wanted + Frame.OVERHEAD_BYTES);
+      if (readable(at, length)
+          && intactAt(at, length)
+          && Frame.sequence(window, (int) (at - windowStart)) > lastSequence) {
+        resyncs++;
+        take(at - Integer.BYTES, aligned(at + length));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void take(long at, long next) {
+    offset = at;
+    nextOffset = next;
+    frame = (int) (at + Integer.BYTES - windowStart);
+  }
+
+  private boolean intactAt(long at, int available) {
+    return Frame.isIntact(crc, window, (int) (at - windowStart), available);
+  }
+
+  private int intAt(long at) {
+    return (int) INT.get(window, (int) (at - windowStart));
+  }
+
+  /** Brings {@code bytes} at {@code at} into the window; false where the file ends before. */
+  private boolean readable(long at, int bytes) throws IOException {
+    return at >= windowStart && at + bytes <= windowStart + windowBytes || fill(at, bytes);
+  }
+
+  private boolean fill(long at, int bytes) throws IOException {
+    RandomAccessFile in = file;
+    if (in == null) {
+      return false;
+    }
+    if (bytes > window.length) {
+      window = new byte[Math.max(bytes, 2 * window.length)];
+    }
+    windowStart = at;
+    windowBytes = 0;
+    in.seek(at);
+    while (windowBytes < window.length) {
+      int read = in.read(window, windowBytes, window.length - windowBytes);
+      if (read <= 0) {
+        break;
+      }
+      windowBytes += read;
+    }
+    return windowBytes >= bytes;
+  }
+
+  /**
+   * Goes to the start of a segment, or stays where it is when the file cannot be opened now: to
+   * move on without it would pass over every event in there.
+   */
+  private void enter(@Nullable Segment next) throws IOException {
+    RandomAccessFile opened = next == null ? null : open(next.file());
+    close();
+    file = opened;
+    segment = next;
+    offset = 0;
+    nextOffset = 0;
+    windowStart = 0;
+    windowBytes = 0;
+  }
+
+  /** Null for a file that somebody deleted: what was in it is damaged, and the rest goes on. */
+  private static @Nullable RandomAccessFile open(Path file) throws IOException {
+    try {
+      return new RandomAccessFile(file.toFile(), "r");
+    } catch (FileNotFoundException e) {
+      // Thrown for lack of descriptors or permission, too.
+      Path run = file.getParent();
+      if (run != null && Files.isDirectory(run) && Files.notExists(file)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private Segment current() {
+    Segment now = segment;
+    if (now == null) {
+      throw new IllegalStateException("nothing read yet");
+    }
+    return now;
+  }
+
+  private static long aligned(long offset) {
+    return offset + 3 & ~3L;
+  }
+
+  @Override
+  public void close() throws IOException {
+    RandomAccessFile open = file;
+    file = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.github.eventbuffer.internal;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what earlier runs left behind. */
+final class SegmentScan {
+  private static final int CHUNK_BYTES = 64 << 10;
+  private static final int PAGE_BYTES = 4 << 10;
+
+  private SegmentScan() {}
+
+  /**
+   * Lists the segments of all runs, oldest first. Gives back what no run uses any more: the zeros
+   * behind the last entry, files that were allocated and never used, runs without a segment. A file
+   * in which no entry can be read, though something was written, goes to {@code quarantine}.
+   */
+  static SegmentList load(Path queue, Path quarantine, int maxFrameBytes) throws IOException {
+    SegmentList segments = new SegmentList();
+    for (Path run : SegmentFiles.runs(queue).values()) {
+      SegmentFiles.removeUnused(run);
+      for (Map.Entry<Integer, Path> entry : SegmentFiles.segments(run).entrySet()) {
+        Segment segment = load(entry.getKey(), entry.getValue(), maxFrameBytes);
+        if (segment != null) {
+          segments.add(segment);
+        } else if (mayHoldEntries(entry.getValue())) {
+          Quarantine.move(entry.getValue(), quarantine);
+        } else {
+          Files.delete(entry.getValue());
+        }
+      }
+    }
+    removeEmpty(segments);
+    for (Path run : SegmentFiles.runs(queue).values()) {
+      SegmentFiles.removeRunIfEmpty(run);
+    }
+    return segments;
+  }
+
+  /** A service in a crash loop must not fill the disk with segments that no event ever went to. */
+  private static void removeEmpty(SegmentList segments) throws IOException {
+    for (Segment segment : segments.all()) {
+      Segment next = segments.after(segment.number());
+      if (next != null && next.firstSequence() == segment.firstSequence()) {
+        segments.remove(segment);
+        Files.delete(segment.file());
+      }
+    }
+  }
+
+  private static @Nullable Segment load(int number, Path file, int maxFrameBytes)
+      throws IOException {
+    long bytes = SegmentFiles.truncate(file, usedBytes(file));
+    SegmentList alone = new SegmentList();
+    alone.add(new Segment(number, file, 0, 0, bytes));
+    try (SegmentReader reader = new SegmentReader(alone, maxFrameBytes)) {
+      if (!reader.nextFrame(Long.MAX_VALUE)) {
+        return null;
+      }
+      boolean mark = Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK;
+      long acceptedAt = Frame.acceptedAtMillis(reader.bytes(), reader.frame());
+      return new Segment(number, file, reader.sequence() + (mark ? 1 : 0), acceptedAt, bytes);
+    }
+  }
+
+  /** The end of the last page of a file that is not all zeros. */
+  private static long usedBytes(Path file) throws IOException {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      for (long end = in.length(); end > 0; ) {
+        long start = Math.max(0, (end - 1) / CHUNK_BYTES * CHUNK_BYTES);
+        int length = (int) (end - start);
+        in.seek(start);
+        in.readFully(chunk, 0, length);
+        for (int i = length - 1; i >= 0; i--) {
+          if (chunk[i] != 0) {
+            return (start + i) / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES;
+          }
+        }
+        end = start;
+      }
+    }
+    return 0;
+  }
+
+  /** Whether anything in a file looks as the begin of an entry does. */
+  private static boolean mayHoldEntries(Path file) throws IOException {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    ByteBuffer words = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      for (int read = in.read(chunk); read > 0; read = in.read(chunk)) {
+        for (int i = 0; i + Integer.BYTES <= read; i += Integer.BYTES) {
+          if (Frame.looksLikeHeader(words.getInt(i))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Reads back the mark that begins a run.
+   *
+   * @throws IOException if it cannot be read
+   */
+  static void proveReadable(Path file, int maxFrameBytes) throws IOException {
+    SegmentList alone = new SegmentList();
+    alone.add(new Segment(1, file, 0, 0, Files.size(file)));
+    try (SegmentReader reader = new SegmentReader(alone, maxFrameBytes)) {
+      if (!reader.nextFrame(Long.MAX_VALUE)) {
+        throw new IOException("what was appended to " + file + " cannot be read back");
+      }
+    }
+  }
+}

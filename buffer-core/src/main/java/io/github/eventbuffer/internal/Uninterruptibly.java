@@ -1,0 +1,46 @@
+package io.github.eventbuffer.internal;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+/** Timed waits that keep the caller's interrupt for the caller. */
+final class Uninterruptibly {
+  private Uninterruptibly() {}
+
+  /** Whether the lock was had before {@code deadlineNanos} of {@link System#nanoTime()}. */
+  static boolean tryLock(Lock lock, long deadlineNanos) {
+    return until(deadlineNanos, left -> lock.tryLock(left, TimeUnit.NANOSECONDS));
+  }
+
+  /** Whether the condition was signalled (or woke for no reason) before the deadline. */
+  @SuppressWarnings("WaitNotInLoop") // the caller loops
+  static boolean await(Condition condition, long deadlineNanos) {
+    return until(deadlineNanos, left -> condition.awaitNanos(left) > 0);
+  }
+
+  private interface Wait {
+    boolean forNanos(long nanos) throws InterruptedException;
+  }
+
+  private static boolean until(long deadlineNanos, Wait wait) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        long left = deadlineNanos - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          return wait.forNanos(left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
