@@ -1,0 +1,127 @@
+package io.github.eventbuffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that loses an event, or a heap that is full, under a buffer that is open. */
+class LiveDamageTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  @TempDir Path root;
+  private final ScriptedTransport transport = new ScriptedTransport();
+  private final AtomicInteger errorsAtPark = new AtomicInteger();
+  private final AtomicLong looksAtTheClock = new AtomicLong();
+
+  private EventBuffer open() {
+    return EventBuffer.builder(root.resolve("events"))
+        .destination(Destination.of("12345", "website_pixel"))
+        .transport(transport)
+        .segmentBytes(2 << 20)
+        .retryPolicy(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5)))
+        .clock(
+            new BufferClock() {
+              @Override
+              public Instant now() {
+                return Instant.now();
+              }
+
+              @Override
+              public long nanoTime() {
+                looksAtTheClock.incrementAndGet();
+                return System.nanoTime();
+              }
+
+              @Override
+              public void park(long nanos) {
+                if (errorsAtPark.getAndDecrement() > 0) {
+                  throw new OutOfMemoryError("pretended");
+                }
+                BufferClock.system().park(nanos);
+              }
+            })
+        .open();
+  }
+
+  private void damage(String id) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(root.resolve("events/queue"))) {
+      files = all.filter(file -> file.toString().endsWith(".cq4")).toList();
+    }
+    for (Path file : files) {
+      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      int at = text.indexOf("\"" + id + "\"");
+      if (at >= 0) {
+        try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
+          disk.seek(at + 1);
+          disk.write('#');
+        }
+        return;
+      }
+    }
+    throw new IOException("not found: " + id);
+  }
+
+  @Test
+  void anEventThatIsDamagedAfterItsBatchWasCutDoesNotStopTheOthers() throws IOException {
+    transport.answer(attempt -> new DeliveryResult.Unavailable("down"));
+    try (EventBuffer buffer = open()) {
+      for (int i = 0; i < 10; i++) {
+        buffer.append(Events.purchase("event-" + i));
+      }
+      assertFalse(buffer.flush(Duration.ofMillis(300)).complete());
+      assertTrue(buffer.stats().attempts() > 0);
+      damage("event-4");
+      transport.answer(attempt -> DeliveryResult.Delivered.all(attempt.ids().size()));
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(9, buffer.stats().delivered());
+      assertEquals(1, buffer.stats().damaged());
+      assertEquals(0, buffer.stats().pending());
+    }
+  }
+
+  @Test
+  void anErrorWhereNoneIsExpectedDoesNotEndTheFlusher() {
+    errorsAtPark.set(3);
+    try (EventBuffer buffer = open()) {
+      for (int i = 0; i < 5; i++) {
+        buffer.append(Events.purchase("event-" + i));
+        assertTrue(buffer.flush(LONG).complete());
+      }
+    }
+  }
+
+  @Test
+  void aDamagedNewestEventIsNotWaitedForInASpin() throws IOException {
+    try (EventBuffer buffer = open()) {
+      buffer.pause();
+      for (int i = 0; i < 3; i++) {
+        buffer.append(Events.purchase("event-" + i));
+      }
+      damage("event-2");
+      long before = looksAtTheClock.get();
+      buffer.resume();
+      assertFalse(buffer.flush(Duration.ofSeconds(2)).complete());
+      assertEquals(2, buffer.stats().delivered());
+      assertTrue(looksAtTheClock.get() - before < 1_000, "looks " + looksAtTheClock);
+      buffer.append(Events.purchase("event-3"));
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(3, buffer.stats().delivered());
+      assertEquals(1, buffer.stats().damaged());
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.github.eventbuffer.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeadLetterRecoveryTest {
+  private static final int MAX_EVENT_BYTES = 1 << 10;
+
+  @TempDir Path parent;
+  private Path directory;
+
+  @BeforeEach
+  void makeDirectory() throws IOException {
+    ModuleOpener.open();
+    directory = Files.createDirectory(parent.resolve("dead-letters"));
+  }
+
+  private DeadLetterStore open(long committedSequence) throws IOException {
+    return new DeadLetterStore(
+        directory,
+        parent.resolve("quarantine"),
+        MAX_EVENT_BYTES,
+        committedSequence,
+        System::currentTimeMillis,
+        new Storage(1L << 40, () -> 0, TestNotices.silent()).quiet(),
+        false,
+        "test-dead-letters");
+  }
+
+  private static String event(String id) {
+    return "{\"event_id\":\"" + id + "\",\"event_type\":\"lead\"}";
+  }
+
+  /** The first letters of a batch are stored, a later one is not, and the batch is sent again. */
+  @Test
+  void aLetterOfABatchThatWasNotCommittedIsNotWrittenTwice() throws IOException {
+    try (DeadLetterStore store = open(0)) {
+      assertNotNull(store.add(1, event("a"), "C", "m", 1));
+      assertNull(store.add(1, event("a"), "C", "m", 2));
+      assertNull(store.add(1, event("a"), "C", "m", 3));
+      assertEquals(1, store.count());
+    }
+    try (DeadLetterStore store = open(0)) {
+      assertNull(store.add(1, event("a"), "C", "m", 1));
+      assertNull(store.add(1, event("a"), "C", "m", 2));
+      assertEquals(1, store.count());
+      assertEquals(1, store.list(10).size());
+    }
+  }
+
+  /** The queue and the checkpoint are gone, the dead letters are not: sequences begin anew. */
+  @Test
+  void anotherEventWithTheSequenceOfAnOldLetterIsStored() throws IOException {
+    try (DeadLetterStore store = open(0)) {
+      assertNotNull(store.add(1, event("a"), "C", "m", 1));
+    }
+    try (DeadLetterStore store = open(0)) {
+      assertNotNull(store.add(1, event("b"), "C", "m", 1));
+      assertEquals(2, store.list(10).size());
+    }
+  }
+
+  @Test
+  void theLargestEventFitsWithACodeAndAMessageOfAnyLength() throws IOException {
+    String start = "{\"event_id\":\"a\",\"x\":\"";
+    String largest = start + "\\\"".repeat((MAX_EVENT_BYTES - start.length() - 2) / 2) + "\"}";
+    String endless = "\0".repeat(100_000);
+    try (DeadLetterStore store = open(0)) {
+      assertNotNull(store.add(1, largest, endless, endless, 1));
+      assertEquals(largest, store.list(1).get(0).event());
+      assertEquals("\0".repeat(512), store.list(1).get(0).code());
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.eventbuffer.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.eventbuffer.DeadLetter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeadLetterStoreTest {
+  @TempDir Path parent;
+  private final Space space = new Space();
+
+  /** A disk that has room or not. */
+  private static final class Space implements SegmentQueue.Events {
+    volatile boolean free = true;
+
+    @Override
+    public void reached() {}
+
+    @Override
+    public boolean mayAllocate(long bytes) {
+      return free;
+    }
+
+    @Override
+    public void storageFailed(String what, Throwable cause) {}
+
+    @Override
+    public void storageRecovered() {}
+  }
+
+  @BeforeEach
+  void makeDirectory() throws IOException {
+    ModuleOpener.open();
+    Files.createDirectory(parent.resolve("dead-letters"));
+  }
+
+  private DeadLetterStore open(long committedSequence) throws IOException {
+    return new DeadLetterStore(
+        parent.resolve("dead-letters"),
+        parent.resolve("quarantine"),
+        1 << 10,
+        committedSequence,
+        System::currentTimeMillis,
+        space,
+        false,
+        "test-dead-letters");
+  }
+
+  private static String event(long sequence) {
+    return "{\"event_id\":\"" + sequence + "\",\"event_type\":\"lead\"}";
+  }
+
+  private static DeadLetter add(DeadLetterStore store, long sequence) throws IOException {
+    return store.add(sequence, event(sequence), "BAD", "m".repeat(512), 1);
+  }
+
+  private static List<String> ids(DeadLetterStore store) throws IOException {
+    return store.list(100_000).stream().map(DeadLetter::eventId).toList();
+  }
+
+  @Test
+  void whatWasWrittenBeforeAKillIsNotWrittenAgain() throws IOException {
+    try (DeadLetterStore store = open(0)) {
+      for (long sequence = 1; sequence <= 10; sequence++) {
+        assertNotNull(add(store, sequence));
+      }
+    }
+    // The checkpoint got as far as 4: the rest is refused again, more than once.
+    for (int run = 0; run < 2; run++) {
+      try (DeadLetterStore store = open(4)) {
+        for (int resend = 0; resend < 2; resend++) {
+          for (long sequence = 5; sequence <= 10; sequence++) {
+            assertNull(add(store, sequence));
+          }
+        }
+        assertEquals(10, store.count());
+        assertEquals(10, ids(store).size());
+      }
+    }
+  }
+
+  @Test
+  void aBatchThatCouldOnlyBeBuriedInPartIsNotBuriedTwice() throws IOException {
+    try (DeadLetterStore store = open(0)) {
+      assertNotNull(add(store, 1));
+      space.free = false;
+      long refused = 2;
+      try {
+        while (true) {
+          add(store, refused);
+          refused++;
+        }
+      } catch (IOException full) {
+        assertEquals(refused - 1, store.count());
+      }
+      long missing = refused;
+      assertThrows(IOException.class, () -> add(store, missing));
+      space.free = true;
+      // The batch is sent again and refused again.
+      for (long sequence = 1; sequence <= refused; sequence++) {
+        addOnceThereIsRoom(store, sequence);
+      }
+      assertEquals(refused, store.count());
+      assertTrue(
+          ids(store).equals(LongStream.rangeClosed(1, refused).mapToObj(Long::toString).toList()));
+    }
+  }
+
+  /** Space is noticed in the background. */
+  private static void addOnceThereIsRoom(DeadLetterStore store, long sequence) throws IOException {
+    for (long end = System.nanoTime() + 30_000_000_000L; ; ) {
+      try {
+        add(store, sequence);
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
+}

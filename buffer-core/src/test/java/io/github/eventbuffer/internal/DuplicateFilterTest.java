@@ -1,0 +1,183 @@
+package io.github.eventbuffer.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.eventbuffer.BufferClock;
+import io.github.eventbuffer.internal.DuplicateFilter.Outcome;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class DuplicateFilterTest {
+  private static final Duration AGE = Duration.ofMinutes(10);
+  private final DuplicateFilter filter = new DuplicateFilter(100, AGE, BufferClock.system());
+
+  private static DuplicateKey key(long id, long acceptedAtMillis) {
+    return new DuplicateKey(id, id, acceptedAtMillis, DuplicateKey.PENDING);
+  }
+
+  private static long inSeconds(long seconds) {
+    return System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  private void accept(long id, long at) {
+    DuplicateKey key = key(id, at);
+    assertEquals(Outcome.RESERVED, filter.reserve(key, inSeconds(1)));
+    filter.confirm(key);
+  }
+
+  @Test
+  void anAcceptedIdIsADuplicate() {
+    accept(1, 0);
+    assertEquals(Outcome.DUPLICATE, filter.reserve(key(1, 0), inSeconds(1)));
+  }
+
+  @Test
+  void aReleasedIdIsFreeAgain() {
+    DuplicateKey first = key(1, 0);
+    filter.reserve(first, inSeconds(1));
+    filter.release(first);
+    assertEquals(Outcome.RESERVED, filter.reserve(key(1, 0), inSeconds(1)));
+  }
+
+  @Test
+  void theSecondCallerWaitsForTheFirstOnesOutcome() throws Exception {
+    for (boolean stored : new boolean[] {true, false}) {
+      DuplicateKey first = key(stored ? 1 : 2, 0);
+      filter.reserve(first, inSeconds(1));
+      CompletableFuture<Outcome> second =
+          CompletableFuture.supplyAsync(
+              () -> filter.reserve(key(stored ? 1 : 2, 0), inSeconds(30)));
+      if (stored) {
+        filter.confirm(first);
+      } else {
+        filter.release(first);
+      }
+      assertEquals(stored ? Outcome.DUPLICATE : Outcome.RESERVED, second.get(30, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void theWaitForAnotherCallerHasABound() {
+    filter.reserve(key(1, 0), inSeconds(1));
+    assertEquals(Outcome.TIMED_OUT, filter.reserve(key(1, 0), System.nanoTime() + 1_000_000));
+  }
+
+  @Test
+  void anInterruptNeitherEndsTheWaitNorIsLost() throws Exception {
+    DuplicateKey first = key(1, 0);
+    filter.reserve(first, inSeconds(1));
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    Thread waiter =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              Outcome outcome = filter.reserve(key(1, 0), inSeconds(30));
+              interrupted.complete(
+                  Thread.currentThread().isInterrupted() && outcome == Outcome.DUPLICATE);
+            });
+    waiter.start();
+    filter.confirm(first);
+    assertTrue(interrupted.get(30, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void theWindowHoldsExactlyAsManyAsItSays() {
+    for (long id = 0; id < 101; id++) {
+      accept(id, 0);
+    }
+    assertEquals(Outcome.RESERVED, filter.reserve(key(0, 0), inSeconds(1)));
+    for (long id = 1; id < 101; id++) {
+      assertEquals(Outcome.DUPLICATE, filter.reserve(key(id, 0), inSeconds(1)), "id " + id);
+    }
+  }
+
+  /**
+   * Caffeine's own bound would turn the newest away in favour of those that are asked for often.
+   */
+  @Test
+  void theNewestIdsAreKnownHoweverOftenOldOnesAreAskedFor() {
+    for (long id = 0; id < 100; id++) {
+      accept(id, 0);
+      for (int i = 0; i < 20; i++) {
+        filter.reserve(key(id, 0), inSeconds(1));
+      }
+    }
+    for (long id = 100; id < 150; id++) {
+      accept(id, 0);
+    }
+    for (long id = 50; id < 150; id++) {
+      assertEquals(Outcome.DUPLICATE, filter.reserve(key(id, 0), inSeconds(1)), "id " + id);
+    }
+  }
+
+  @Test
+  void anIdOlderThanTheWindowIsAcceptedAgain() {
+    accept(1, 0);
+    assertEquals(Outcome.DUPLICATE, filter.reserve(key(1, AGE.toMillis()), inSeconds(1)));
+    assertEquals(Outcome.RESERVED, filter.reserve(key(1, AGE.toMillis() + 1), inSeconds(1)));
+  }
+
+  @Test
+  void ofManyCallersWithOneIdExactlyOneAppends() throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(8);
+    for (long id = 0; id < 2_000; id++) {
+      long same = 1_000 + id;
+      AtomicInteger appended = new AtomicInteger();
+      CompletableFuture<?>[] callers = new CompletableFuture<?>[4];
+      for (int i = 0; i < callers.length; i++) {
+        boolean fails = i == 0;
+        callers[i] =
+            CompletableFuture.runAsync(
+                () -> {
+                  DuplicateKey key = key(same, 0);
+                  if (filter.reserve(key, inSeconds(30)) == Outcome.RESERVED) {
+                    if (fails) {
+                      filter.release(key);
+                    } else {
+                      appended.incrementAndGet();
+                      filter.confirm(key);
+                    }
+                  }
+                },
+                pool);
+      }
+      CompletableFuture.allOf(callers).get(60, TimeUnit.SECONDS);
+      assertEquals(1, appended.get(), "id " + same);
+    }
+    pool.shutdown();
+  }
+
+  @Test
+  void keysTellTypeFromIdAndLookAlikesApart() {
+    String[][] events = {
+      {"purchase", "a"},
+      {"purchas", "ea"},
+      {"purchase", "b"},
+      {"lead", "a"},
+      {"purchase", "\u0141"},
+      {"purchase", "A"},
+      {"purchase", "\u00c1"},
+      {"purchase", "a\u0080"},
+      {"purchase", "\ud83d\ude00"}
+    };
+    DuplicateKey.Digest digest = new DuplicateKey.Digest();
+    for (int i = 0; i < events.length; i++) {
+      digest.update(events[i][0], events[i][1]);
+      long high = digest.high();
+      long low = digest.low();
+      for (int j = i + 1; j < events.length; j++) {
+        digest.update(events[j][0], events[j][1]);
+        assertNotEquals(high, digest.high());
+        assertNotEquals(low, digest.low());
+      }
+    }
+    digest.update("a".repeat(64), "\uffff".repeat(512));
+  }
+}

@@ -1,0 +1,119 @@
+package io.github.eventbuffer.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Forces that fail, on a real disk: the segment's name is given to something else meanwhile, while
+ * Chronicle goes on with the file that it has mapped.
+ */
+class GroupForceTest {
+  @TempDir Path parent;
+  private QueueFixture fixture;
+  private SegmentList segments;
+
+  @BeforeEach
+  void makeFixture() throws IOException {
+    fixture = new QueueFixture(parent);
+    segments = fixture.load();
+  }
+
+  private static long inSeconds(long seconds) {
+    return System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  private Path moveAway(Path file) throws IOException {
+    return Files.move(file, parent.resolve("aside"));
+  }
+
+  private static void putBack(Path aside, Path file) throws IOException {
+    Files.delete(file);
+    Files.move(aside, file);
+  }
+
+  @Test
+  void aSegmentThatIsThereAndCannotBeOpenedIsNotTakenForOneThatIsDoneWith() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue);
+      assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(10)));
+      long second = QueueFixture.append(queue, "second");
+      Path file = segments.last().file();
+      Path aside = moveAway(file);
+      Files.createDirectory(file);
+      assertFalse(force.force(second, inSeconds(10)), "accepted without a force");
+      putBack(aside, file);
+      // Never again on that file, though it would say now that all is well.
+      assertFalse(force.force(second, inSeconds(10)));
+      assertEquals(1, fixture.failures);
+      assertTrue(force.force(QueueFixture.append(queue, "third"), inSeconds(10)));
+      assertFalse(segments.last().file().equals(file), "the poisoned segment was appended to");
+    }
+  }
+
+  @Test
+  void aSegmentThatWasRemovedAsDoneWithNeedsNoForce() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue);
+      long first = QueueFixture.append(queue, "first");
+      Files.delete(segments.last().file());
+      assertTrue(force.force(first, inSeconds(10)));
+      assertEquals(0, fixture.failures);
+    }
+  }
+
+  /**
+   * The force of the first one hangs in a pipe; the second one's entry goes to the same segment
+   * meanwhile, and the segment is poisoned after that.
+   */
+  @Test
+  void whoAppendsWhileAForceFailsIsRefusedToo() throws Exception {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue);
+      long first = QueueFixture.append(queue, "first");
+      Path file = segments.last().file();
+      Path aside = moveAway(file);
+      makePipe(file);
+      CompletableFuture<Boolean> failing = new CompletableFuture<>();
+      Thread opener = new Thread(() -> failing.complete(force.force(first, inSeconds(30))));
+      opener.start();
+      while (!isOpeningAFile(opener)) {
+        Thread.onSpinWait();
+      }
+      long second = QueueFixture.append(queue, "second");
+      assertEquals(first + 1, second);
+      // Now the pipe has two ends: it can be opened, and not forced.
+      Files.newOutputStream(file).close();
+      assertFalse(failing.get(30, TimeUnit.SECONDS));
+      assertFalse(force.force(second, inSeconds(30)), "accepted without a force");
+      putBack(aside, file);
+    }
+  }
+
+  private static boolean isOpeningAFile(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getMethodName().equals("open0"));
+  }
+
+  private static void makePipe(Path path) throws Exception {
+    boolean made = false;
+    try {
+      made = new ProcessBuilder(List.of("mkfifo", path.toString())).start().waitFor() == 0;
+    } catch (IOException e) {
+      // No such program.
+    }
+    Assumptions.assumeTrue(made, "needs mkfifo");
+  }
+}

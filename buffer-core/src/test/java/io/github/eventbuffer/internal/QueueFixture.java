@@ -1,0 +1,95 @@
+package io.github.eventbuffer.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A queue in a directory, with small segments, for tests of the storage alone. */
+final class QueueFixture {
+  static final SegmentLayout LAYOUT = SegmentLayout.of(1 << 20, 32 << 10);
+  final Path directory;
+  final Path quarantine;
+  volatile boolean mayAllocate = true;
+  volatile int failures;
+  volatile Thread toldBy;
+  volatile int wakeUps;
+  final List<SegmentQueue> abandoned = new ArrayList<>();
+
+  QueueFixture(Path parent) throws IOException {
+    directory = Files.createDirectories(parent.resolve("queue"));
+    quarantine = parent.resolve("quarantine");
+    ModuleOpener.open();
+  }
+
+  /** One event as it was read. */
+  record Read(long sequence, String payload) {}
+
+  SegmentList load() throws IOException {
+    return SegmentScan.load(directory, quarantine, LAYOUT.maxFrameBytes());
+  }
+
+  SegmentQueue open(SegmentList segments) throws IOException {
+    long last = 0;
+    for (Read read : readAll(segments)) {
+      last = Math.max(last, read.sequence);
+    }
+    return open(segments, last);
+  }
+
+  SegmentQueue open(SegmentList segments, long lastSequence) throws IOException {
+    Segment newest = segments.last();
+    SegmentQueue queue =
+        new SegmentQueue(
+            directory,
+            segments,
+            LAYOUT,
+            lastSequence,
+            newest == null ? 0 : newest.number(),
+            System::currentTimeMillis,
+            new SegmentQueue.Events() {
+              @Override
+              public void reached() {
+                wakeUps++;
+              }
+
+              @Override
+              public boolean mayAllocate(long bytes) {
+                return mayAllocate;
+              }
+
+              @Override
+              public void storageFailed(String what, Throwable cause) {
+                failures++;
+                toldBy = Thread.currentThread();
+              }
+
+              @Override
+              public void storageRecovered() {}
+            },
+            "test-preallocator");
+    queue.start();
+    return queue;
+  }
+
+  static long append(SegmentQueue queue, String payload) {
+    EntryBuffer entry = new EntryBuffer(32 << 10);
+    entry.payload(payload.getBytes(StandardCharsets.UTF_8));
+    entry.begin(Frame.EVENT, 1_000, payload.hashCode(), 0, payload.hashCode());
+    return queue.append(entry, TimeUnit.SECONDS.toNanos(10), 0);
+  }
+
+  List<Read> readAll(SegmentList segments) throws IOException {
+    List<Read> all = new ArrayList<>();
+    try (SegmentReader reader = new SegmentReader(segments, LAYOUT.maxFrameBytes())) {
+      reader.moveTo(Position.START);
+      while (reader.next(Long.MAX_VALUE)) {
+        all.add(new Read(reader.sequence(), DeadLetterStore.text(reader)));
+      }
+    }
+    return all;
+  }
+}

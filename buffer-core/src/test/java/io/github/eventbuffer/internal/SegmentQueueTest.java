@@ -1,0 +1,372 @@
+package io.github.eventbuffer.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmentQueueTest {
+  @TempDir Path parent;
+  private QueueFixture fixture;
+
+  @AfterEach
+  void closeAbandoned() throws IOException {
+    for (SegmentQueue queue : fixture.abandoned) {
+      queue.close();
+    }
+  }
+
+  @BeforeEach
+  void makeFixture() throws IOException {
+    fixture = new QueueFixture(parent);
+  }
+
+  private static String payload(int number) {
+    return "{\"n\":" + number + ",\"filler\":\"" + "x".repeat(number % 700) + "\"}";
+  }
+
+  private SegmentList written(int events) throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 1; i <= events; i++) {
+        assertTrue(QueueFixture.append(queue, payload(i)) > 0);
+      }
+    }
+    return segments;
+  }
+
+  @Test
+  void everyEntryIsReadBackInOrderOverManySegments() throws IOException {
+    SegmentList segments = written(10_000);
+    assertTrue(segments.all().size() > 3, "segments: " + segments.all().size());
+    List<QueueFixture.Read> read = fixture.readAll(segments);
+    assertEquals(10_000, read.size());
+    for (int i = 0; i < read.size(); i++) {
+      assertEquals(new QueueFixture.Read(i + 1, payload(i + 1)), read.get(i));
+    }
+  }
+
+  @Test
+  void framesAroundTheSizeOfTheStagingBufferAreReadBack() throws IOException {
+    int most = ChronicleAppender.STAGING_BYTES - Frame.OVERHEAD_BYTES;
+    List<String> payloads =
+        List.of("x".repeat(most - 1), "y".repeat(most), "z".repeat(most + 1), "short");
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 0; i < 400; i++) {
+        assertEquals(i + 1, QueueFixture.append(queue, payloads.get(i % 4)));
+      }
+    }
+    List<QueueFixture.Read> read = fixture.readAll(segments);
+    assertEquals(400, read.size());
+    for (int i = 0; i < 400; i++) {
+      assertEquals(new QueueFixture.Read(i + 1, payloads.get(i % 4)), read.get(i));
+    }
+  }
+
+  @Test
+  void noSegmentIsEverMappedBeyondWhatWasAllocated() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 1; i <= 10_000; i++) {
+        QueueFixture.append(queue, payload(i));
+      }
+      for (Segment segment : segments.all()) {
+        assertEquals(QueueFixture.LAYOUT.segmentBytes(), Files.size(segment.file()));
+      }
+    }
+  }
+
+  @Test
+  void sequencesGoOnOverRunsAndEachRunHasItsOwnDirectory() throws IOException {
+    written(10);
+    written(10);
+    SegmentList segments = written(10);
+    List<QueueFixture.Read> read = fixture.readAll(segments);
+    assertEquals(30, read.size());
+    assertEquals(30, read.get(29).sequence());
+    try (Stream<Path> runs = Files.list(fixture.directory)) {
+      assertEquals(3, runs.count());
+    }
+  }
+
+  @Test
+  void aFollowingReaderSeesEachEntryOnceWhileTheAppenderRolls() throws Exception {
+    SegmentList segments = fixture.load();
+    int events = 20_000;
+    List<QueueFixture.Read> read = new ArrayList<>();
+    try (SegmentQueue queue = fixture.open(segments);
+        SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      Thread follower =
+          new Thread(
+              () -> {
+                try {
+                  while (read.size() < events) {
+                    if (reader.next(queue.lastSequence())) {
+                      read.add(
+                          new QueueFixture.Read(reader.sequence(), DeadLetterStore.text(reader)));
+                    } else {
+                      Thread.onSpinWait();
+                    }
+                  }
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      follower.start();
+      for (int i = 1; i <= events; i++) {
+        assertEquals(i, QueueFixture.append(queue, payload(i)));
+      }
+      follower.join(60_000);
+      assertEquals(0, reader.resyncs());
+    }
+    assertEquals(events, read.size());
+    for (int i = 0; i < events; i++) {
+      assertEquals(new QueueFixture.Read(i + 1, payload(i + 1)), read.get(i));
+    }
+  }
+
+  @Test
+  void whenNoSegmentCanBeHadTheAppendIsRefusedAndComesThroughLater() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      fixture.mayAllocate = false;
+      int accepted = 0;
+      while (QueueFixture.append(queue, payload(600)) > 0) {
+        accepted++;
+        assertTrue(accepted < 100_000, "appended to a segment that nobody allocated");
+      }
+      assertTrue(accepted > 1_000, "accepted " + accepted);
+      assertEquals(SegmentQueue.FULL, QueueFixture.append(queue, payload(600)));
+      fixture.mayAllocate = true;
+      long result = SegmentQueue.FULL;
+      for (long end = System.nanoTime() + 30_000_000_000L; System.nanoTime() < end; ) {
+        result = QueueFixture.append(queue, payload(600));
+        if (result > 0) {
+          break;
+        }
+        Thread.onSpinWait();
+      }
+      assertEquals(accepted + 1, result);
+      assertEquals(accepted + 1, fixture.readAll(segments).size());
+    }
+  }
+
+  @Test
+  void afterAFailureANewRunIsStartedAndNothingThatWasAcceptedIsLost() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int failure = 0; failure < 5; failure++) {
+        assertTrue(QueueFixture.append(queue, "before " + failure) > 0);
+        queue.poison(new IOException("pretended"));
+        // Waits for the new run; the old one is never appended to again.
+        assertTrue(QueueFixture.append(queue, "after " + failure) > 0);
+      }
+    }
+    assertEquals(5, fixture.failures);
+    List<QueueFixture.Read> read = fixture.readAll(segments);
+    assertEquals(10, read.size());
+    for (int i = 0; i < 10; i++) {
+      String expected = (i % 2 == 0 ? "before " : "after ") + i / 2;
+      assertEquals(new QueueFixture.Read(i + 1, expected), read.get(i));
+    }
+    assertEquals(read, fixture.readAll(fixture.load()));
+  }
+
+  /** A listener that is slow, or waits for another append, must not hold up the appends. */
+  @Test
+  void aFailureIsToldByTheQueuesOwnThread() throws IOException {
+    try (SegmentQueue queue = fixture.open(fixture.load())) {
+      queue.poison(new IOException("pretended"));
+      assertTrue(QueueFixture.append(queue, "after") > 0);
+      assertEquals("test-preallocator", fixture.toldBy.getName());
+    }
+  }
+
+  @Test
+  void anInterruptOfThePreallocatorDoesNotKeepANewRunFromStarting() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 1; i <= 20; i++) {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+          if (thread.getName().equals("test-preallocator")) {
+            thread.interrupt();
+          }
+        }
+        queue.poison(new IOException("pretended"));
+        long result = SegmentQueue.FULL;
+        for (long end = System.nanoTime() + 10_000_000_000L;
+            result < 0 && System.nanoTime() < end; ) {
+          result = QueueFixture.append(queue, "after " + i);
+        }
+        assertEquals(i, result);
+      }
+    }
+    assertEquals(20, fixture.readAll(fixture.load()).size());
+  }
+
+  @Test
+  void runsThatCannotBeStartedLeaveNothingBehind() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      assertTrue(QueueFixture.append(queue, "first") > 0);
+      fixture.mayAllocate = false;
+      queue.poison(new IOException("pretended"));
+      assertEquals(SegmentQueue.FULL, QueueFixture.append(queue, "refused"));
+      fixture.mayAllocate = true;
+      long result = SegmentQueue.FULL;
+      for (long end = System.nanoTime() + 30_000_000_000L;
+          result < 0 && System.nanoTime() < end; ) {
+        result = QueueFixture.append(queue, "second");
+      }
+      assertEquals(2, result);
+    }
+    assertEquals(2, fixture.readAll(fixture.load()).size());
+  }
+
+  @Test
+  void aSequenceWhoseAppendFailedIsNeverUsedAgain() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      long last = QueueFixture.append(queue, payload(600));
+      Segment active = segments.last();
+      // Chronicle cannot roll: something else bears the next segment's name.
+      Path next = SegmentFiles.segmentFile(active.file().getParent(), active.number() + 1);
+      Files.createDirectory(next);
+      long result = last;
+      while (result > 0) {
+        last = result;
+        result = QueueFixture.append(queue, payload(600));
+      }
+      assertEquals(SegmentQueue.FAILED, result);
+      Files.deleteIfExists(next);
+      assertEquals(last + 2, QueueFixture.append(queue, "next"));
+      assertEquals(1, fixture.failures);
+    }
+  }
+
+  @Test
+  void aCrashLoopDoesNotFillTheDisk() throws IOException {
+    written(10);
+    for (int i = 0; i < 20; i++) {
+      SegmentList segments = fixture.load();
+      SegmentQueue queue = fixture.open(segments);
+      // As a kill would leave it: no close, the next segment allocated.
+      fixture.abandoned.add(queue);
+    }
+    SegmentList segments = fixture.load();
+    // The segment with the events, and the newest one.
+    assertEquals(2, segments.all().size());
+    assertTrue(segments.bytes() < 1 << 20, "bytes " + segments.bytes());
+    assertEquals(10, fixture.readAll(segments).size());
+  }
+
+  @Test
+  void anyFlippedBitCostsAtMostTheEntryItIsIn() throws IOException {
+    written(300);
+    Path file = fixture.load().first().file();
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(4711);
+    for (int i = 0; i < 400; i++) {
+      byte[] flipped = whole.clone();
+      int at = random.nextInt(whole.length);
+      flipped[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file, flipped);
+      List<QueueFixture.Read> read = fixture.readAll(fixture.load());
+      assertTrue(read.size() >= 299, "byte " + at + ": " + read.size());
+      for (QueueFixture.Read entry : read) {
+        assertEquals(payload((int) entry.sequence()), entry.payload(), "byte " + at);
+      }
+    }
+  }
+
+  @Test
+  void aFlippedBitInChroniclesOwnDocumentsCostsNothing() throws IOException {
+    written(3_000);
+    Path file = fixture.load().first().file();
+    byte[] whole = Files.readAllBytes(file);
+    ByteBuffer words = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
+    int events = fixture.readAll(fixture.load()).size();
+    int flips = 0;
+    for (int at = 0; at + 4 < whole.length && words.getInt(at) != 0; ) {
+      int header = words.getInt(at);
+      if (header >> 30 == 1) {
+        for (int bit = 0; bit < 32; bit++) {
+          byte[] flipped = whole.clone();
+          flipped[at + bit / 8] ^= (byte) (1 << bit % 8);
+          Files.write(file, flipped);
+          assertEquals(events, fixture.readAll(fixture.load()).size(), at + ", bit " + bit);
+          flips++;
+        }
+      }
+      at += 4 + ((header & 0x3fff_ffff) + 3 & ~3);
+    }
+    assertTrue(flips > 64, "flips " + flips);
+  }
+
+  @Test
+  void filesInWhichNothingCanBeReadDoNotPushEachOtherOut() throws IOException {
+    for (int i = 1; i <= 3; i++) {
+      written(10);
+      Path file = fixture.load().first().file();
+      byte[] bytes = Files.readAllBytes(file);
+      ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      for (int at = 0; at + 48 < bytes.length; at += 4) {
+        if (Frame.looksLikeHeader(words.getInt(at))) {
+          bytes[at + 8] ^= 1;
+        }
+      }
+      Files.write(file, bytes);
+      assertEquals(0, fixture.load().all().size());
+      try (Stream<Path> files = Files.list(fixture.quarantine)) {
+        assertEquals(i, files.count());
+      }
+    }
+  }
+
+  @Test
+  void aZeroedPageCostsWhatLayInItAndNoMore() throws IOException {
+    written(300);
+    Path file = fixture.load().first().file();
+    byte[] whole = Files.readAllBytes(file);
+    for (int page = 0; page < whole.length / 4096; page++) {
+      byte[] zeroed = whole.clone();
+      java.util.Arrays.fill(zeroed, page * 4096, (page + 1) * 4096, (byte) 0);
+      Files.write(file, zeroed);
+      List<QueueFixture.Read> read = fixture.readAll(fixture.load());
+      assertTrue(read.size() >= 300 - 4096 / 60 - 2, "page " + page + ": " + read.size());
+      for (QueueFixture.Read entry : read) {
+        assertEquals(payload((int) entry.sequence()), entry.payload());
+      }
+      Files.write(file, whole);
+    }
+  }
+
+  @Test
+  void aFileCutAnywhereLosesOnlyWhatIsBehindTheCut() throws IOException {
+    written(40);
+    Path file = fixture.load().first().file();
+    byte[] whole = Files.readAllBytes(file);
+    int before = -1;
+    for (int length = 0; length <= whole.length; length += 37) {
+      Files.createDirectories(file.getParent());
+      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      List<QueueFixture.Read> read = fixture.readAll(fixture.load());
+      assertTrue(read.size() >= before, "cut at " + length);
+      before = read.size();
+    }
+    assertTrue(before >= 39);
+  }
+}

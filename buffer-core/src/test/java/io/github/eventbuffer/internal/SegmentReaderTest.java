@@ -1,0 +1,72 @@
+package io.github.eventbuffer.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmentReaderTest {
+  private static final int EVENTS = 6_000;
+
+  @TempDir Path parent;
+
+  private SegmentList written(QueueFixture fixture) throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 1; i <= EVENTS; i++) {
+        assertEquals(i, QueueFixture.append(queue, "x".repeat(500)));
+      }
+    }
+    return segments;
+  }
+
+  /** As when the process has no descriptor left for a moment. */
+  @Test
+  void aSegmentThatCannotBeOpenedForAMomentIsReadLaterAndNotPassedOver() throws IOException {
+    SegmentList segments = written(new QueueFixture(parent));
+    assertTrue(segments.all().size() > 2);
+    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      reader.moveTo(Position.START);
+      Segment second = segments.after(segments.first().number());
+      Path away = parent.resolve("away");
+      Files.move(second.file(), away);
+      // Cannot be opened as a file, and is there.
+      Files.createDirectory(second.file());
+      long read = 0;
+      while (read < second.firstSequence() - 1) {
+        assertTrue(reader.next(EVENTS));
+        assertEquals(++read, reader.sequence());
+      }
+      for (int i = 0; i < 3; i++) {
+        assertThrows(IOException.class, () -> reader.next(EVENTS));
+      }
+      Files.delete(second.file());
+      Files.move(away, second.file());
+      while (read < EVENTS) {
+        assertTrue(reader.next(EVENTS));
+        assertEquals(++read, reader.sequence());
+      }
+    }
+  }
+
+  @Test
+  void aSegmentThatSomebodyDeletedCostsWhatWasInItAndNoMore() throws IOException {
+    SegmentList segments = written(new QueueFixture(parent));
+    Segment second = segments.after(segments.first().number());
+    Segment third = segments.after(second.number());
+    Files.delete(second.file());
+    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      reader.moveTo(Position.START);
+      for (long at = 1; at <= EVENTS; at++) {
+        at = at == second.firstSequence() ? third.firstSequence() : at;
+        assertTrue(reader.next(EVENTS));
+        assertEquals(at, reader.sequence());
+      }
+    }
+  }
+}
