@@ -1,0 +1,21 @@
+package io.github.eventbuffer.interchange;
+
+import java.net.ProxySelector;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checked options of a transport, as documented at {@link InterchangeTransport.Builder}.
+ *
+ * @param proxy null for the JVM's default at the time of build
+ */
+record TransportOptions(
+    Supplier<? extends @Nullable String> apiKey,
+    BaseUrl baseUrl,
+    Duration connectTimeout,
+    Duration requestTimeout,
+    boolean gzip,
+    int maxResponseBytes,
+    String userAgent,
+    @Nullable ProxySelector proxy) {}
