@@ -57,8 +57,9 @@ class TestkitExampleTest {
             Path.of(
                 "src/test/java", TestkitExampleTest.class.getName().replace('.', '/') + ".java"));
     int from = source.indexOf("// [readme]\n") + "// [readme]\n".length();
-    String block = source.substring(from, source.indexOf("    // [/readme]")).stripIndent();
+    String block = source.substring(from, source.indexOf("    // [/readme]"));
     assertTrue(
-        Files.readString(Path.of("../README.md")).contains(block), "README.md has this block");
+        Files.readString(Path.of("../README.md")).contains(block.stripTrailing().stripIndent()),
+        "README.md has this block");
   }
 }
