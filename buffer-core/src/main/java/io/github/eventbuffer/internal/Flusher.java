@@ -331,29 +331,14 @@ final class Flusher implements Runnable {
     if (isCurrentThread()) {
       return false;
     }
-    long deadline = System.nanoTime() + timeoutNanos;
-    boolean interrupted = false;
-    while (thread.isAlive() && deadline - System.nanoTime() > 0) {
-      try {
-        TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1_000_000, deadline - System.nanoTime()));
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return !thread.isAlive();
+    return Uninterruptibly.join(thread, System.nanoTime() + timeoutNanos);
   }
 
   /** Waits for the end of the thread, which was stopped, however long it takes. */
   void awaitEnd() {
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // Nobody else has this thread: there is no one to tell.
-      }
+    boolean ended = false;
+    while (!ended) {
+      ended = Uninterruptibly.join(thread, System.nanoTime() + HOUSEKEEPING_NANOS);
     }
   }
 }

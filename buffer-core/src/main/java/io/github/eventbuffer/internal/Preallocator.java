@@ -133,16 +133,8 @@ final class Preallocator implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    boolean interrupted = false;
     while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      Uninterruptibly.join(thread, System.nanoTime() + IDLE_NANOS);
     }
   }
 }

@@ -336,7 +336,7 @@ final class SegmentQueue implements Closeable {
 
   private void installNext(Runs.Run into, Path file) {
     // The run may have been abandoned while the file was written.
-    if (run == into) {
+    if (into.equals(run)) {
       next = file;
       hasNext = true;
     }

@@ -19,6 +19,16 @@ final class Uninterruptibly {
     return until(deadlineNanos, left -> condition.awaitNanos(left) > 0);
   }
 
+  /** Whether the thread ended before the deadline. */
+  static boolean join(Thread thread, long deadlineNanos) {
+    return until(
+        deadlineNanos,
+        left -> {
+          TimeUnit.NANOSECONDS.timedJoin(thread, left);
+          return !thread.isAlive();
+        });
+  }
+
   private interface Wait {
     boolean forNanos(long nanos) throws InterruptedException;
   }
