@@ -1,0 +1,41 @@
+package io.github.eventbuffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the tests of a whole buffer share: a directory, a scripted transport, quick retries. */
+abstract class BufferTestCase {
+  static final Destination DESTINATION = Destination.of("12345", "website_pixel");
+  static final Duration LONG = Duration.ofSeconds(30);
+
+  @TempDir Path directory;
+  final ScriptedTransport transport = new ScriptedTransport();
+
+  EventBuffer.Builder builder() {
+    return EventBuffer.builder(directory.resolve("events"))
+        .destination(DESTINATION)
+        .transport(transport)
+        .segmentBytes(2 << 20)
+        .retryPolicy(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5)));
+  }
+
+  static void append(EventBuffer buffer, int from, int to) {
+    for (int i = from; i < to; i++) {
+      assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase("event-" + i)));
+    }
+  }
+
+  static void assertConserved(BufferStats stats) {
+    assertEquals(
+        stats.accepted(),
+        stats.delivered()
+            + stats.deadLettered()
+            + stats.expired()
+            + stats.dropped()
+            + stats.damaged()
+            + stats.pending());
+  }
+}
