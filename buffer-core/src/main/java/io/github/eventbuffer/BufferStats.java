@@ -11,8 +11,9 @@ package io.github.eventbuffer;
  * @param delivered events that the endpoint acknowledged
  * @param deadLettered events that the endpoint refused for good; see {@link
  *     EventBuffer#deadLetters()}
- * @param expired events that became too old to send; always 0 in this version
- * @param dropped events that a named policy gave up; always 0 in this version
+ * @param expired events that became too old to send ({@code maxEventAge}); they are dead letters,
+ *     but not counted as {@code deadLettered}
+ * @param dropped events that {@link WhenFull#DROP_OLDEST} gave up
  * @param damaged events that could not be read back from a damaged disk
  * @param pending events still to be delivered, those in flight included
  * @param unattributed events within {@code delivered} that the endpoint says it did not process,

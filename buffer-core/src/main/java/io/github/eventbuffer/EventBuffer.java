@@ -174,6 +174,7 @@ public final class EventBuffer implements AutoCloseable {
     private int duplicateWindowEntries = 100_000;
     private Duration duplicateWindowAge = Duration.ofHours(24);
     private Duration appendTimeout = Duration.ofSeconds(1);
+    private Duration maxEventAge = Duration.ZERO;
     private boolean requireIdentifier = true;
     private boolean requireSourceUrl = true;
 
@@ -309,6 +310,16 @@ public final class EventBuffer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * The age, since it was accepted, at which an event is not sent any more but becomes a dead
+     * letter with code {@code expired}: 1 s to 3,650 days. Default: none, events are kept for as
+     * long as it takes. Looked at before each attempt.
+     */
+    public Builder maxEventAge(Duration value) {
+      maxEventAge = check("maxEventAge", value, Duration.ofSeconds(1), Duration.ofDays(3_650));
+      return this;
+    }
+
     /** Whether an event needs a usable identifier of its user. Default true. */
     public Builder requireIdentifier(boolean value) {
       requireIdentifier = value;
@@ -383,6 +394,7 @@ public final class EventBuffer implements AutoCloseable {
               duplicateWindowEntries,
               duplicateWindowAge,
               appendTimeout,
+              maxEventAge,
               requireIdentifier,
               requireSourceUrl);
       return new EventBuffer(BufferCore.open(options), durability);

@@ -18,7 +18,7 @@ public interface EventBufferListener {
    */
   default void onDelivered(int delivered, int attempt, List<String> warnings) {}
 
-  /** An event was refused for good and is now a dead letter. */
+  /** An event was refused for good, or became too old to send, and is now a dead letter. */
   default void onDeadLetter(DeadLetter letter) {}
 
   /**
@@ -37,6 +37,13 @@ public interface EventBufferListener {
 
   /** Events cannot be stored, or the checkpoint cannot be written. */
   default void onStorageFailure(String what, Throwable cause) {}
+
+  /**
+   * The oldest events were given up for new ones, as {@link WhenFull#DROP_OLDEST} has it.
+   *
+   * @param events how many
+   */
+  default void onDropped(long events) {}
 
   /** Entries could not be read back from a damaged disk. */
   default void onDamage(long events) {}

@@ -78,6 +78,7 @@ class OptionRangesTest {
             v -> builder().duplicateWindow((int) v, hour)),
         time("duplicateWindow: age", SECOND, 365 * DAY, v -> builder().duplicateWindow(1, v)),
         time("appendTimeout", MILLI, HOUR, v -> builder().appendTimeout(v)),
+        time("maxEventAge", SECOND, 3_650 * DAY, v -> builder().maxEventAge(v)),
         time("whenFull: timeout", 0, HOUR, WhenFull::block),
         time("retryPolicy: base", MILLI, HOUR, v -> RetryPolicy.exponential(v, hour)),
         time(

@@ -48,7 +48,8 @@ final class Appends {
     maxEventBytes = options.maxEventBytes();
     pool = new EntryBufferPool(4 * Runtime.getRuntime().availableProcessors(), maxEventBytes);
     timeoutNanos = options.appendTimeout().toNanos();
-    fullNanos = options.whenFull().timeout().toNanos();
+    // Dropping the oldest takes a moment, too.
+    fullNanos = options.dropsOldest() ? timeoutNanos : options.whenFull().timeout().toNanos();
   }
 
   AppendResult append(ConversionEvent event, Durability durability) {

@@ -32,7 +32,7 @@ final class BatchCutter implements Closeable {
   private int count;
   private long bytes;
   private long openedNanos;
-  private long firstAcceptedAtMillis;
+  private long oldestMillis;
 
   BatchCutter(
       QueuedBatch.Source source,
@@ -48,6 +48,7 @@ final class BatchCutter implements Closeable {
     this.keys = keys;
     this.nextSequence = nextSequence;
     ids = new IdSet(maxEvents);
+    begin();
     reader = source.reader();
     seek(start);
   }
@@ -93,9 +94,7 @@ final class BatchCutter implements Closeable {
       }
       cover(sequence, nowNanos);
       unread = false;
-      if (count == 0) {
-        firstAcceptedAtMillis = Frame.acceptedAtMillis(reader.bytes(), reader.frame());
-      }
+      oldestMillis = Math.min(oldestMillis, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));
       ids.add(idHash);
       count++;
       bytes += payload;
@@ -104,6 +103,17 @@ final class BatchCutter implements Closeable {
       }
     }
     return closeNow && isOpen() ? finish() : null;
+  }
+
+  /**
+   * Goes on behind {@code sequence}, whose segment and all before it are given up; what was read of
+   * later ones and is in no batch yet is read again.
+   */
+  void skipTo(long sequence, Position next) throws IOException {
+    reader.moveTo(next);
+    nextSequence = Math.max(uncutSequence(), sequence + 1);
+    unread = false;
+    begin();
   }
 
   private void cover(long sequence, long nowNanos) {
@@ -121,12 +131,18 @@ final class BatchCutter implements Closeable {
   private QueuedBatch finish() {
     Position position = firstPosition == null ? Position.START : firstPosition;
     InFlight bounds = new InFlight(firstSequence, nextSequence - 1, position, keys.get(), false);
-    QueuedBatch batch = new QueuedBatch(source, bounds, count, bytes);
+    QueuedBatch batch =
+        new QueuedBatch(source, bounds, count, bytes, Exclusions.NONE, oldestMillis);
+    begin();
+    return batch;
+  }
+
+  private void begin() {
     firstPosition = null;
     count = 0;
     bytes = 0;
+    oldestMillis = Long.MAX_VALUE;
     ids.clear();
-    return batch;
   }
 
   /** Whether events were read that are in no batch yet. */
@@ -137,11 +153,6 @@ final class BatchCutter implements Closeable {
   /** When the first of them was read; on the buffer's clock. */
   long openedNanos() {
     return openedNanos;
-  }
-
-  /** When the first of them was accepted. */
-  long firstAcceptedAtMillis() {
-    return firstAcceptedAtMillis;
   }
 
   /** The first sequence that is in no batch yet. */

@@ -92,7 +92,12 @@ public final class BufferCore {
     Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
     recovery.run(checkpoint, filter, notices);
 
-    storage = new Storage(options.maxDiskBytes(), this::diskBytes, notices);
+    storage =
+        new Storage(
+            options.maxDiskBytes(),
+            BufferOptions.lettersBytes(options.maxEventBytes()),
+            this::diskBytes,
+            notices);
     deadLetters =
         opened.add(
             new DeadLetterStore(
@@ -102,7 +107,6 @@ public final class BufferCore {
                 checkpoint.state().committedSequence(),
                 wall::millis,
                 storage.quiet(),
-                forced,
                 "event-buffer-dead-letters-" + name));
     queue =
         opened.add(
@@ -117,7 +121,7 @@ public final class BufferCore {
                 "event-buffer-preallocator-" + name));
 
     QueuedBatch.Source source =
-        new QueuedBatch.Source(options.destination(), segments, Frame.MOST_BYTES);
+        new QueuedBatch.Source(options.destination(), segments, Frame.MOST_BYTES, deadLetters);
     cutter = opened.add(Recovery.cutter(source, checkpoint.state(), options));
     commits = Recovery.commits(source, checkpoint, cutter);
     gate =
@@ -130,9 +134,26 @@ public final class BufferCore {
             options.duplicateWindowEntries(),
             options.duplicateWindowAge().toMillis(),
             wall::millis);
+    Eviction eviction =
+        new Eviction(
+            options.dropsOldest(),
+            segments,
+            queue,
+            commits,
+            bounds -> QueuedBatch.read(source, bounds));
+    Expiry expiry = new Expiry(options.maxEventAge(), wall::millis, deadLetters, notices);
     settlement =
         new Settlement(
-            source, commits, gate, deadLetters, retention, queue, options.clock(), notices);
+            source,
+            commits,
+            gate,
+            deadLetters,
+            retention,
+            eviction,
+            expiry,
+            queue,
+            options.clock(),
+            notices);
     flusher =
         new Flusher(
             queue, cutter, commits, gate, settlement, options, log, "event-buffer-flusher-" + name);

@@ -31,8 +31,14 @@ public record BufferOptions(
     int duplicateWindowEntries,
     Duration duplicateWindowAge,
     Duration appendTimeout,
+    Duration maxEventAge,
     boolean requireIdentifier,
     boolean requireSourceUrl) {
+
+  /** Whether the oldest events give way to new ones when there is no space. */
+  boolean dropsOldest() {
+    return whenFull.policy() == WhenFull.Policy.DROP_OLDEST;
+  }
 
   /** The largest {@code maxEventBytes} that any buffer may have. */
   public static final int MOST_EVENT_BYTES = 16 << 20;
@@ -48,7 +54,11 @@ public record BufferOptions(
    */
   public static long leastDiskBytes(long segmentBytes, int maxEventBytes) {
     long segment = SegmentLayout.of(segmentBytes, maxEventBytes).segmentBytes();
-    long letters = DeadLetterStore.layout(maxEventBytes).segmentBytes();
-    return 4 * segment + 2 * letters + 2 * SegmentFiles.METADATA_BYTES;
+    return 4 * segment + lettersBytes(maxEventBytes) + SegmentFiles.METADATA_BYTES;
+  }
+
+  /** What the first dead letters of a run take: two segments and a table. */
+  static long lettersBytes(int maxEventBytes) {
+    return 2 * DeadLetterStore.layout(maxEventBytes).segmentBytes() + SegmentFiles.METADATA_BYTES;
   }
 }

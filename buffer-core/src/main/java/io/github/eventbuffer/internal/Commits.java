@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,12 +89,13 @@ final class Commits {
   }
 
   /**
-   * A batch is another one from now on, whose bounds and key are on disk after the next persist.
+   * A batch is another one from now on; other bounds or another key are on disk after the next
+   * persist.
    */
   QueuedBatch replace(QueuedBatch batch, QueuedBatch by) {
     if (by != batch) {
       batches.set(batches.indexOf(batch), by);
-      by.persisted = false;
+      by.persisted &= by.bounds().equals(batch.bounds());
     }
     return by;
   }
@@ -118,25 +120,99 @@ final class Commits {
     nowDone.add(batch);
     List<QueuedBatch> left = new ArrayList<>(batches);
     CheckpointState before = state;
-    long committed = before.committedSequence();
-    while (!left.isEmpty() && nowDone.remove(left.get(0))) {
-      committed = left.remove(0).bounds().lastSequence();
-    }
+    Exclusions excluded = batch.excluded();
     CheckpointState after =
         new CheckpointState(
-            committed,
+            passed(left, nowDone, before.committedSequence()),
             before.position(),
             before.delivered() + batch.count() - deadLettered,
-            before.deadLettered() + deadLettered,
-            before.expired(),
+            before.deadLettered() + deadLettered + excluded.size() - excluded.expired(),
+            before.expired() + excluded.expired(),
             before.dropped(),
-            before.damaged() + batch.bounds().span() - batch.count(),
+            before.damaged() + batch.damaged(),
             before.unattributed() + unattributed,
             List.of());
     batches = left;
     done = nowDone;
     state = after;
     write(after);
+  }
+
+  /** Takes the acknowledged prefix away; returns the committed sequence behind it. */
+  private static long passed(List<QueuedBatch> left, Set<QueuedBatch> done, long committed) {
+    long passed = committed;
+    while (!left.isEmpty() && done.remove(left.get(0))) {
+      passed = left.remove(0).bounds().lastSequence();
+    }
+    return passed;
+  }
+
+  /**
+   * Gives up every event up to {@code upTo} that is not settled. Attempts for them that are under
+   * way are of no consequence any more. To be written by {@link #rewrite()}.
+   *
+   * @param next where the events after it begin
+   * @param cut reads a batch of given bounds
+   * @return how many events were given up
+   */
+  long drop(long upTo, Position next, Cut cut) throws IOException {
+    CheckpointState before = state;
+    long unsettled = upTo - before.committedSequence();
+    List<QueuedBatch> left = new ArrayList<>(batches.size());
+    List<QueuedBatch> gone = new ArrayList<>(batches.size());
+    int buried = 0;
+    int expired = 0;
+    for (QueuedBatch batch : batches) {
+      InFlight all = batch.bounds();
+      long within = Math.min(all.lastSequence(), upTo) - all.firstSequence() + 1;
+      if (within <= 0 || done.contains(batch)) {
+        unsettled -= Math.max(0, within);
+        if (all.lastSequence() > upTo) {
+          left.add(batch);
+        }
+        continue;
+      }
+      gone.add(batch);
+      buried += batch.excluded().size();
+      expired += batch.excluded().expired();
+      if (all.lastSequence() > upTo) {
+        QueuedBatch rest =
+            cut.read(new InFlight(upTo + 1, all.lastSequence(), next, UUID.randomUUID(), false));
+        rest.persisted = false;
+        buried -= rest.excluded().size();
+        expired -= rest.excluded().expired();
+        left.add(rest);
+      }
+    }
+    Set<QueuedBatch> nowDone = new HashSet<>(done);
+    long dropped = unsettled - buried;
+    CheckpointState after =
+        new CheckpointState(
+            passed(left, nowDone, upTo),
+            before.position(),
+            before.delivered(),
+            before.deadLettered() + buried - expired,
+            before.expired() + expired,
+            before.dropped() + dropped,
+            before.damaged(),
+            before.unattributed(),
+            List.of());
+    nowDone.retainAll(left);
+    // The last thing that may fail for want of heap or of descriptors.
+    cutter.skipTo(upTo, next);
+    for (QueuedBatch batch : gone) {
+      batch.sending = false;
+      batch.close();
+    }
+    batches = left;
+    done = nowDone;
+    state = after;
+    return dropped;
+  }
+
+  /** Reads a batch of given bounds. */
+  interface Cut {
+    QueuedBatch read(InFlight bounds) throws IOException;
   }
 
   /** Writes again what an earlier write may have failed to. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The flusher adds; anyone may read.
  */
-final class DeadLetterStore implements DeadLetters, Closeable {
+final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeable {
 
   /** Reads whatever was accepted: long keys and numbers are for the endpoint to judge. */
   private static final ObjectMapper JSON =
@@ -60,9 +60,8 @@ final class DeadLetterStore implements DeadLetters, Closeable {
   private final SegmentLayout layout;
   private final LongSupplier wallMillis;
   private final SegmentQueue.Events events;
-  private final boolean forced;
   private final String threadName;
-  private final NavigableMap<Long, UUID> uncommitted = new TreeMap<>();
+  private final NavigableMap<Long, Exclusions.Buried> uncommitted = new TreeMap<>();
   private final EntryBuffer entry;
   private volatile @Nullable SegmentQueue queue;
   private @Nullable GroupForce force;
@@ -73,7 +72,6 @@ final class DeadLetterStore implements DeadLetters, Closeable {
    * Reads what is there.
    *
    * @param committedSequence events above it may come again
-   * @param forced whether a dead letter is forced to the device before its event is committed
    */
   DeadLetterStore(
       Path directory,
@@ -82,7 +80,6 @@ final class DeadLetterStore implements DeadLetters, Closeable {
       long committedSequence,
       LongSupplier wallMillis,
       SegmentQueue.Events events,
-      boolean forced,
       String threadName)
       throws IOException {
     this.directory = directory;
@@ -90,7 +87,6 @@ final class DeadLetterStore implements DeadLetters, Closeable {
     entry = new EntryBuffer(layout.maxFrameBytes());
     this.wallMillis = wallMillis;
     this.events = events;
-    this.forced = forced;
     this.threadName = threadName;
     segments = SegmentScan.load(directory, quarantine, MOST_FRAME_BYTES);
     try (SegmentReader reader = new SegmentReader(segments, MOST_FRAME_BYTES)) {
@@ -102,7 +98,12 @@ final class DeadLetterStore implements DeadLetters, Closeable {
           JsonNode letter = read(reader);
           long event = letter.path("sequence").asLong();
           if (event > committedSequence) {
-            uncommitted.put(event, digest(letter.path("event").asText()));
+            uncommitted.put(
+                event,
+                new Exclusions.Buried(
+                    event,
+                    digest(letter.path("event").asText()),
+                    Burial.valueOf(letter.path("burial").asText(Burial.NAMED.name()))));
           }
         }
       }
@@ -120,25 +121,36 @@ final class DeadLetterStore implements DeadLetters, Closeable {
    * @param sequence the event's
    * @throws IOException if it cannot be stored; the event must not be committed then
    */
-  @Nullable DeadLetter add(long sequence, String event, String code, String message, int attempt)
+  @Nullable DeadLetter add(
+      long sequence, String event, Burial burial, String code, String message, int attempt)
       throws IOException {
     UUID digest = digest(event);
-    if (digest.equals(uncommitted.get(sequence))) {
+    Exclusions.Buried known = uncommitted.get(sequence);
+    if (known != null && known.digest().equals(digest)) {
       return null;
     }
     String briefCode = brief(code);
     String brief = brief(message);
     long now = wallMillis.getAsLong();
-    entry.payload(encode(sequence, event, briefCode, brief, attempt, now));
+    entry.payload(encode(sequence, event, burial, briefCode, brief, attempt, now));
     entry.begin(Frame.EVENT, now, 0, 0, 0);
     long written = queue().append(entry, WAIT_NANOS, 0);
     if (written < 0) {
       throw new IOException("a dead letter could not be stored");
     }
-    uncommitted.put(sequence, digest);
+    uncommitted.put(sequence, new Exclusions.Buried(sequence, digest, burial));
     lastSequence = written;
     count++;
     return letter(JSON.readTree(event), event, briefCode, brief, now, attempt);
+  }
+
+  @Override
+  public Exclusions.@Nullable Buried find(SegmentReader at) {
+    if (uncommitted.isEmpty()) {
+      return null;
+    }
+    Exclusions.Buried found = uncommitted.get(at.sequence());
+    return found != null && found.digest().equals(digest(text(at))) ? found : null;
   }
 
   /** The events from {@code first} to {@code last} are committed and do not come again. */
@@ -155,10 +167,13 @@ final class DeadLetterStore implements DeadLetters, Closeable {
     return text.length() > MOST_CHARACTERS ? text.substring(0, MOST_CHARACTERS) : text;
   }
 
-  /** Makes what was added durable enough for the commit that follows. */
+  /**
+   * Forces what was added to the device, whatever the buffer's durability: single events may have
+   * been appended for more, and the checkpoint that passes them may reach the device first.
+   */
   void force() throws IOException {
     GroupForce group = force;
-    if (forced && group != null && !group.force(lastSequence, System.nanoTime() + WAIT_NANOS)) {
+    if (group != null && !group.force(lastSequence, System.nanoTime() + WAIT_NANOS)) {
       throw new IOException("dead letters could not be forced to the device");
     }
   }
@@ -185,12 +200,19 @@ final class DeadLetterStore implements DeadLetters, Closeable {
   }
 
   private static byte[] encode(
-      long sequence, String event, String code, String message, int attempt, long nowMillis)
+      long sequence,
+      String event,
+      Burial burial,
+      String code,
+      String message,
+      int attempt,
+      long nowMillis)
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(event.length() + 256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeNumberField("sequence", sequence);
+      json.writeStringField("burial", burial.name());
       json.writeStringField("code", code);
       json.writeStringField("message", message);
       json.writeStringField("refused_at", Instant.ofEpochMilli(nowMillis).toString());

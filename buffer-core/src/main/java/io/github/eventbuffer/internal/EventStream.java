@@ -49,14 +49,14 @@ final class EventStream extends InputStream {
       return false;
     }
     if (batch.isClosed()) {
-      throw new IOException("the buffer was closed");
+      throw new IOException("the buffer was closed, or gave up this batch");
     }
     if (!separated && events < batch.count()) {
       separated = true;
       return piece(new byte[] {','}, 0, 1);
     }
     while (events < batch.count() && reader.next(batch.bounds().lastSequence())) {
-      if (reader.sequence() >= batch.bounds().firstSequence()) {
+      if (batch.sends(reader.sequence())) {
         events++;
         separated = false;
         int start = reader.frame() + Frame.HEADER_BYTES;

@@ -124,6 +124,7 @@ final class Flusher implements Runnable {
   /** Does all that can be done now; returns when to look again. */
   private long turn() throws IOException {
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      // A batch may have been given up, or tried again, since.
       if (answer.batch.sending && answer.batch.attempt() == answer.attempt) {
         answer.batch.sending = false;
         settlement.settle(answer.batch, answer.result);
@@ -139,7 +140,9 @@ final class Flusher implements Runnable {
         // Until nothing is due or enough is under way.
       }
     }
-    settlement.housekeep();
+    if (unpersisted == null) {
+      settlement.housekeep();
+    }
     signalProgress();
     return nextLook();
   }
@@ -152,7 +155,7 @@ final class Flusher implements Runnable {
     QueuedBatch batch = commits.waiting();
     if (batch != null && batch.attempt() > 0) {
       // The disk may have gone bad under it since it was cut; what is left must not wait for that.
-      batch = commits.replace(batch, batch.readable());
+      batch = commits.replace(batch, batch.reread());
     }
     if (batch == null) {
       batch = unpersisted;
@@ -171,10 +174,14 @@ final class Flusher implements Runnable {
       commits.persist(batch);
       unpersisted = null;
     }
-    if (batch.count() == 0) {
-      settlement.settleEmpty(batch);
+    QueuedBatch fresh = settlement.withoutExpired(batch);
+    if (fresh == null) {
+      return false;
+    }
+    if (fresh.count() == 0) {
+      settlement.settleEmpty(fresh);
     } else {
-      send(batch, now);
+      send(fresh, now);
     }
     return true;
   }

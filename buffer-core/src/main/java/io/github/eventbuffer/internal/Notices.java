@@ -21,7 +21,7 @@ final class Notices {
   }
 
   void deadLetter(DeadLetter letter) {
-    log.warn("dead letter", "an event was refused for good with " + letter.code(), null);
+    log.warn("dead letter", "an event became a dead letter: " + letter.code(), null);
     tell(() -> listener.onDeadLetter(letter));
   }
 
@@ -48,6 +48,11 @@ final class Notices {
   void storageFailed(String what, Throwable cause) {
     log.warn("storage: " + what, what, cause);
     tell(() -> listener.onStorageFailure(what, cause));
+  }
+
+  void dropped(long events) {
+    log.warn("dropped", events + " of the oldest event(s) were dropped for want of space", null);
+    tell(() -> listener.onDropped(events));
   }
 
   void damage(long events) {

@@ -17,6 +17,8 @@ final class QueuedBatch implements EventBatch {
   private final InFlight bounds;
   private final int count;
   private final long byteSize;
+  private final Exclusions excluded;
+  private final long oldestMillis;
   private volatile int attempt;
   private volatile boolean closed;
 
@@ -30,58 +32,106 @@ final class QueuedBatch implements EventBatch {
   long attemptDeadlineNanos;
 
   /** Where batches are read from and go to. */
-  record Source(Destination destination, SegmentList segments, int maxFrameBytes) {
+  record Source(
+      Destination destination,
+      SegmentList segments,
+      int maxFrameBytes,
+      Exclusions.Letters deadLetters) {
     SegmentReader reader() {
       return new SegmentReader(segments, maxFrameBytes);
     }
   }
 
-  QueuedBatch(Source source, InFlight bounds, int count, long payloadBytes) {
+  QueuedBatch(
+      Source source,
+      InFlight bounds,
+      int count,
+      long payloadBytes,
+      Exclusions excluded,
+      long oldestMillis) {
     this.source = source;
     this.bounds = bounds;
     this.count = count;
     this.byteSize = payloadBytes + Math.max(0, count - 1) + 2;
+    this.excluded = excluded;
+    this.oldestMillis = oldestMillis;
   }
 
-  /** A batch of an earlier run, with its events counted again. */
-  static QueuedBatch recover(Source source, InFlight bounds) throws IOException {
+  /**
+   * The batch of these bounds: of an earlier run, or a part of another one. Its events are counted
+   * anew, without those that are dead letters already.
+   */
+  static QueuedBatch read(Source source, InFlight bounds) throws IOException {
     int count = 0;
     long bytes = 0;
+    long oldest = Long.MAX_VALUE;
+    Exclusions.Builder excluded = new Exclusions.Builder();
     try (SegmentReader reader = source.reader()) {
       reader.moveTo(bounds.position());
       while (reader.next(bounds.lastSequence())) {
-        if (reader.sequence() >= bounds.firstSequence()) {
-          count++;
-          bytes += Frame.payloadBytes(reader.bytes(), reader.frame());
+        if (reader.sequence() < bounds.firstSequence()
+            || excluded.take(source.deadLetters.find(reader))) {
+          continue;
         }
+        count++;
+        bytes += Frame.payloadBytes(reader.bytes(), reader.frame());
+        oldest = Math.min(oldest, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));
       }
     }
-    QueuedBatch batch = new QueuedBatch(source, bounds, count, bytes);
+    QueuedBatch batch = new QueuedBatch(source, bounds, count, bytes, excluded.build(), oldest);
     batch.persisted = true;
     return batch;
   }
 
   /**
-   * This batch, or, when some of its events can no longer be read, another one of the rest, with a
-   * key of its own because it has other bytes.
+   * This batch as it reads now: itself, or another one without what has become a dead letter or can
+   * no longer be read. What damage took away leaves a batch with a key of its own, to be persisted.
    */
-  QueuedBatch readable() throws IOException {
-    QueuedBatch now = recover(source, bounds);
-    if (now.count == count && now.byteSize == byteSize) {
+  QueuedBatch reread() throws IOException {
+    QueuedBatch now = read(source, bounds);
+    if (now.count + now.excluded.size() != count + excluded.size()
+        || now.excluded.size() == excluded.size() && now.byteSize != byteSize) {
+      InFlight rest =
+          new InFlight(
+              bounds.firstSequence(),
+              bounds.lastSequence(),
+              bounds.position(),
+              UUID.randomUUID(),
+              false);
+      return read(source, rest);
+    }
+    if (now.excluded.size() == excluded.size()) {
       return this;
     }
-    InFlight rest =
-        new InFlight(
-            bounds.firstSequence(),
-            bounds.lastSequence(),
-            bounds.position(),
-            UUID.randomUUID(),
-            false);
-    return recover(source, rest);
+    now.attempt = attempt;
+    now.persisted = persisted;
+    return now;
   }
 
   InFlight bounds() {
     return bounds;
+  }
+
+  /** The events within its bounds that are dead letters already. */
+  Exclusions excluded() {
+    return excluded;
+  }
+
+  /** When the oldest event that it sends was accepted. */
+  long oldestMillis() {
+    return oldestMillis;
+  }
+
+  /** Whether the event with this sequence, within or outside of its bounds, is sent with it. */
+  boolean sends(long sequence) {
+    return sequence >= bounds.firstSequence()
+        && sequence <= bounds.lastSequence()
+        && !excluded.contains(sequence);
+  }
+
+  /** How many sequences within its bounds have no event that can be read. */
+  long damaged() {
+    return bounds.span() - count - excluded.size();
   }
 
   @Override
@@ -91,7 +141,7 @@ final class QueuedBatch implements EventBatch {
 
   @Override
   public String idempotencyKey() {
-    return bounds.key().toString();
+    return excluded.keyOf(bounds.key()).toString();
   }
 
   @Override
@@ -135,13 +185,12 @@ final class QueuedBatch implements EventBatch {
     closed = true;
   }
 
-  /** Reads the batch's events for the flusher's own use. */
+  /** Reads the events that it sends for the flusher's own use. */
   void forEach(EventVisitor visitor) throws IOException {
     try (SegmentReader reader = source.reader()) {
       reader.moveTo(bounds.position());
       while (reader.next(bounds.lastSequence())) {
-        if (reader.sequence() >= bounds.firstSequence()
-            && !visitor.visit(reader.sequence(), reader)) {
+        if (sends(reader.sequence()) && !visitor.visit(reader.sequence(), reader)) {
           return;
         }
       }

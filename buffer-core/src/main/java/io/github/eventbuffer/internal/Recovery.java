@@ -99,7 +99,7 @@ final class Recovery {
       throws IOException {
     Commits commits = new Commits(checkpoint, cutter);
     for (InFlight bounds : checkpoint.state().inFlight()) {
-      commits.recovered(QueuedBatch.recover(source, bounds));
+      commits.recovered(QueuedBatch.read(source, bounds));
     }
     return commits;
   }

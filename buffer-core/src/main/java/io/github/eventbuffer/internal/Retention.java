@@ -30,8 +30,9 @@ final class Retention {
    * @param commits whose written sequence covers a segment before it is removed
    * @param lastSequence the newest sequence
    * @param spaceWanted whether space comes before the duplicate window
+   * @return whether there was any
    */
-  void run(Commits commits, long lastSequence, boolean spaceWanted) throws IOException {
+  boolean run(Commits commits, long lastSequence, boolean spaceWanted) throws IOException {
     boolean forced = false;
     Segment oldest = segments.first();
     while (oldest != null) {
@@ -39,7 +40,7 @@ final class Retention {
       if (next == null
           || next.firstSequence() - 1 > commits.writtenSequence()
           || !spaceWanted && isInWindow(next, lastSequence)) {
-        return;
+        return forced;
       }
       if (!forced) {
         commits.force();
@@ -53,6 +54,7 @@ final class Retention {
       }
       oldest = next;
     }
+    return forced;
   }
 
   /** Whether the events right before this segment are still in the duplicate window. */

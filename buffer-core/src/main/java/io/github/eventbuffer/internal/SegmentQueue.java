@@ -57,6 +57,7 @@ final class SegmentQueue implements Closeable {
   private volatile long lastSequence;
   private volatile long appendedBytes;
   private volatile boolean hasNext;
+  private volatile boolean starved;
   private volatile long wakeAtSequence = Long.MAX_VALUE;
   private volatile long wakeAtBytes = Long.MAX_VALUE;
 
@@ -141,6 +142,11 @@ final class SegmentQueue implements Closeable {
     return SegmentFiles.METADATA_BYTES + (hasNext ? layout.segmentBytes() : 0);
   }
 
+  /** Whether an append found no room since a segment was last made ready. */
+  boolean isStarved() {
+    return starved;
+  }
+
   /** Asks for one call of {@link Events#reached()} when either value is reached. */
   void wakeAt(long sequence, long bytes) {
     wakeAtBytes = bytes;
@@ -194,6 +200,7 @@ final class SegmentQueue implements Closeable {
         roll(open);
         return 0;
       }
+      starved = true;
       preallocator.request(true);
       if (!Uninterruptibly.await(prepared, refused ? fullDeadline : deadline)) {
         return refused ? FULL : TIMED_OUT;
@@ -292,7 +299,7 @@ final class SegmentQueue implements Closeable {
     }
     try {
       if (!events.mayAllocate(layout.segmentBytes())) {
-        throw new IOException("the buffer's share of the disk (maxDiskBytes) is used up");
+        throw SpaceErrors.shareUsedUp();
       }
       if (into == null) {
         // While there is no run, nothing is appended: number and sequence stand still.
@@ -352,6 +359,7 @@ final class SegmentQueue implements Closeable {
       recovered = failing && run != null;
       failing &= run == null;
       refused = false;
+      starved &= run == null;
       inPlace = next != null;
       prepared.signalAll();
     } finally {

@@ -37,6 +37,8 @@ final class Settlement {
   private final Gate gate;
   private final DeadLetterStore deadLetters;
   private final Retention retention;
+  private final Eviction eviction;
+  private final Expiry expiry;
   private final SegmentQueue queue;
   private final BufferClock clock;
   private final Notices notices;
@@ -52,6 +54,8 @@ final class Settlement {
       Gate gate,
       DeadLetterStore deadLetters,
       Retention retention,
+      Eviction eviction,
+      Expiry expiry,
       SegmentQueue queue,
       BufferClock clock,
       Notices notices) {
@@ -60,6 +64,8 @@ final class Settlement {
     this.gate = gate;
     this.deadLetters = deadLetters;
     this.retention = retention;
+    this.eviction = eviction;
+    this.expiry = expiry;
     this.queue = queue;
     this.clock = clock;
     this.notices = notices;
@@ -168,7 +174,13 @@ final class Settlement {
           if (refused != null) {
             dead[0]++;
             DeadLetter letter =
-                deadLetters.add(sequence, text, refused.code(), refused.message(), batch.attempt());
+                deadLetters.add(
+                    sequence,
+                    text,
+                    Burial.NAMED,
+                    refused.code(),
+                    refused.message(),
+                    batch.attempt());
             if (letter != null) {
               notices.deadLetter(letter);
             }
@@ -179,15 +191,27 @@ final class Settlement {
     return dead[0];
   }
 
-  /** A batch of which nothing can be read any more. */
+  /**
+   * The batch without what has become too old, or null when that cannot be stored: then it must
+   * wait.
+   */
+  @Nullable QueuedBatch withoutExpired(QueuedBatch batch) throws IOException {
+    try {
+      return expiry.bury(batch) ? commits.replace(batch, batch.reread()) : batch;
+    } catch (IOException e) {
+      backOff("dead letters cannot be stored: " + e, null);
+      return null;
+    }
+  }
+
+  /** A batch of which nothing is left to send. */
   void settleEmpty(QueuedBatch batch) {
     commit(batch, 0, 0);
   }
 
   private void commit(QueuedBatch batch, long dead, long unattributed) {
-    long damaged = batch.bounds().span() - batch.count();
-    if (damaged > 0) {
-      notices.damage(damaged);
+    if (batch.damaged() > 0) {
+      notices.damage(batch.damaged());
     }
     try {
       commits.settle(batch, dead, unattributed);
@@ -232,21 +256,38 @@ final class Settlement {
             middle.position(),
             UUID.randomUUID(),
             false);
-    commits.replace(batch, QueuedBatch.recover(source, first), QueuedBatch.recover(source, second));
+    commits.replace(batch, QueuedBatch.read(source, first), QueuedBatch.read(source, second));
   }
 
   /** What is to be done now and then: a checkpoint that failed, segments that are done with. */
   void housekeep() {
     try {
-      if (stale) {
-        commits.rewrite();
-        stale = false;
-      }
+      rewriteIfStale();
       boolean wanted = spaceWanted;
       spaceWanted = false;
-      retention.run(commits, queue.lastSequence(), wanted);
+      if (!retention.run(commits, queue.lastSequence(), wanted) && wanted) {
+        evict();
+      }
     } catch (IOException e) {
       notices.storageFailed("the directory could not be tidied", e);
+    }
+  }
+
+  private void evict() throws IOException {
+    long dropped = eviction.run();
+    if (dropped > 0) {
+      stale = true;
+      notices.dropped(dropped);
+      rewriteIfStale();
+      deadLetters.committed(0, commits.state().committedSequence());
+      retention.run(commits, queue.lastSequence(), true);
+    }
+  }
+
+  private void rewriteIfStale() throws IOException {
+    if (stale) {
+      commits.rewrite();
+      stale = false;
     }
   }
 }

@@ -6,14 +6,21 @@ import org.jspecify.annotations.Nullable;
 /** What the queue tells of its space, and the buffer's share of the disk. Thread-safe. */
 final class Storage implements SegmentQueue.Events {
   private final long maxDiskBytes;
+  private final long lettersBytes;
   private final LongSupplier diskBytes;
   private final Notices notices;
   private volatile Runnable wake = () -> {};
   private volatile Runnable wantSpace = () -> {};
   private volatile @Nullable String trouble;
 
-  Storage(long maxDiskBytes, LongSupplier diskBytes, Notices notices) {
+  /**
+   * Nothing is wrong yet.
+   *
+   * @param lettersBytes what the queue leaves for the next dead letters
+   */
+  Storage(long maxDiskBytes, long lettersBytes, LongSupplier diskBytes, Notices notices) {
     this.maxDiskBytes = maxDiskBytes;
+    this.lettersBytes = lettersBytes;
     this.diskBytes = diskBytes;
     this.notices = notices;
   }
@@ -34,15 +41,21 @@ final class Storage implements SegmentQueue.Events {
     wake.run();
   }
 
+  /**
+   * Room for dead letters is left: a batch whose letters found none could not be committed, and the
+   * queue would never shrink.
+   */
   @Override
   public boolean mayAllocate(long bytes) {
-    return diskBytes.getAsLong() + bytes <= maxDiskBytes;
+    return diskBytes.getAsLong() + bytes + lettersBytes <= maxDiskBytes;
   }
 
   @Override
   public void storageFailed(String what, Throwable cause) {
     trouble = what + ": " + cause.getMessage();
-    wantSpace.run();
+    if (SpaceErrors.isNoSpace(cause)) {
+      wantSpace.run();
+    }
     wake.run();
     notices.storageFailed(what, cause);
   }
@@ -60,7 +73,7 @@ final class Storage implements SegmentQueue.Events {
 
       @Override
       public boolean mayAllocate(long bytes) {
-        return Storage.this.mayAllocate(bytes);
+        return diskBytes.getAsLong() + bytes <= maxDiskBytes;
       }
 
       @Override

@@ -25,7 +25,10 @@ class BatchCutterTest {
         BatchCutter cutter =
             new BatchCutter(
                 new QueuedBatch.Source(
-                    Destination.of("a", "s"), segments, QueueFixture.LAYOUT.maxFrameBytes()),
+                    Destination.of("a", "s"),
+                    segments,
+                    QueueFixture.LAYOUT.maxFrameBytes(),
+                    at -> null),
                 MOST,
                 1 << 20,
                 () -> {

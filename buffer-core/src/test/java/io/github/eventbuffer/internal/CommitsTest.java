@@ -43,7 +43,8 @@ class CommitsTest {
         new QueuedBatch.Source(
             Destination.of("12345", "website_pixel"),
             segments,
-            QueueFixture.LAYOUT.maxFrameBytes());
+            QueueFixture.LAYOUT.maxFrameBytes(),
+            at -> null);
     checkpoint = new Checkpoint(parent.resolve("checkpoint"), false);
     cutter = new BatchCutter(source, BATCH, 1 << 30, UUID::randomUUID, Position.START, 1);
     commits = new Commits(checkpoint, cutter);
@@ -111,7 +112,7 @@ class CommitsTest {
   @Test
   void sequencesThatCouldNotBeReadAreCountedAsDamaged() throws IOException {
     InFlight bounds = new InFlight(1, BATCH, Position.START, UUID.randomUUID(), false);
-    QueuedBatch batch = new QueuedBatch(source, bounds, BATCH - 10, 1);
+    QueuedBatch batch = new QueuedBatch(source, bounds, BATCH - 10, 1, Exclusions.NONE, 0);
     commits.persist(batch);
     commits.settle(batch, 1, 0);
     assertEquals(BATCH, onDisk().committedSequence());
@@ -125,9 +126,9 @@ class CommitsTest {
     QueuedBatch batch = next();
     InFlight all = batch.bounds();
     QueuedBatch first =
-        QueuedBatch.recover(source, new InFlight(1, 500, all.position(), UUID.randomUUID(), false));
+        QueuedBatch.read(source, new InFlight(1, 500, all.position(), UUID.randomUUID(), false));
     QueuedBatch second =
-        QueuedBatch.recover(
+        QueuedBatch.read(
             source, new InFlight(501, BATCH, all.position(), UUID.randomUUID(), false));
     // Writes fail from now on.
     checkpoint.close();

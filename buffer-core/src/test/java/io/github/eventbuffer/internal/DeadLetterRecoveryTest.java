@@ -30,8 +30,7 @@ class DeadLetterRecoveryTest {
         MAX_EVENT_BYTES,
         committedSequence,
         System::currentTimeMillis,
-        new Storage(1L << 40, () -> 0, TestNotices.silent()).quiet(),
-        false,
+        new Storage(1L << 40, 0, () -> 0, TestNotices.silent()).quiet(),
         "test-dead-letters");
   }
 
@@ -43,14 +42,14 @@ class DeadLetterRecoveryTest {
   @Test
   void aLetterOfABatchThatWasNotCommittedIsNotWrittenTwice() throws IOException {
     try (DeadLetterStore store = open(0)) {
-      assertNotNull(store.add(1, event("a"), "C", "m", 1));
-      assertNull(store.add(1, event("a"), "C", "m", 2));
-      assertNull(store.add(1, event("a"), "C", "m", 3));
+      assertNotNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 1));
+      assertNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 2));
+      assertNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 3));
       assertEquals(1, store.count());
     }
     try (DeadLetterStore store = open(0)) {
-      assertNull(store.add(1, event("a"), "C", "m", 1));
-      assertNull(store.add(1, event("a"), "C", "m", 2));
+      assertNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 1));
+      assertNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 2));
       assertEquals(1, store.count());
       assertEquals(1, store.list(10).size());
     }
@@ -60,10 +59,10 @@ class DeadLetterRecoveryTest {
   @Test
   void anotherEventWithTheSequenceOfAnOldLetterIsStored() throws IOException {
     try (DeadLetterStore store = open(0)) {
-      assertNotNull(store.add(1, event("a"), "C", "m", 1));
+      assertNotNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 1));
     }
     try (DeadLetterStore store = open(0)) {
-      assertNotNull(store.add(1, event("b"), "C", "m", 1));
+      assertNotNull(store.add(1, event("b"), Burial.NAMED, "C", "m", 1));
       assertEquals(2, store.list(10).size());
     }
   }
@@ -74,7 +73,7 @@ class DeadLetterRecoveryTest {
     String largest = start + "\\\"".repeat((MAX_EVENT_BYTES - start.length() - 2) / 2) + "\"}";
     String endless = "\0".repeat(100_000);
     try (DeadLetterStore store = open(0)) {
-      assertNotNull(store.add(1, largest, endless, endless, 1));
+      assertNotNull(store.add(1, largest, Burial.NAMED, endless, endless, 1));
       assertEquals(largest, store.list(1).get(0).event());
       assertEquals("\0".repeat(512), store.list(1).get(0).code());
     }

@@ -53,7 +53,6 @@ class DeadLetterStoreTest {
         committedSequence,
         System::currentTimeMillis,
         space,
-        false,
         "test-dead-letters");
   }
 
@@ -62,7 +61,7 @@ class DeadLetterStoreTest {
   }
 
   private static DeadLetter add(DeadLetterStore store, long sequence) throws IOException {
-    return store.add(sequence, event(sequence), "BAD", "m".repeat(512), 1);
+    return store.add(sequence, event(sequence), Burial.NAMED, "BAD", "m".repeat(512), 1);
   }
 
   private static List<String> ids(DeadLetterStore store) throws IOException {

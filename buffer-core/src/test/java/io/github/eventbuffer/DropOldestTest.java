@@ -1,0 +1,117 @@
+package io.github.eventbuffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** With {@link WhenFull#DROP_OLDEST} the newest events are kept, and every loss is counted. */
+class DropOldestTest extends BufferTestCase {
+  private static final long BUDGET = 24 << 20;
+  private final AtomicLong told = new AtomicLong();
+
+  private EventBuffer open() {
+    return builder()
+        .maxDiskBytes(BUDGET)
+        .maxBatchEvents(1_000)
+        .flushInterval(Duration.ofMillis(1))
+        .whenFull(WhenFull.DROP_OLDEST)
+        .appendTimeout(LONG)
+        .listener(
+            new EventBufferListener() {
+              @Override
+              public void onDropped(long events) {
+                told.addAndGet(events);
+              }
+            })
+        .open();
+  }
+
+  @Test
+  void theOldestGiveWayToTheNewestAndAreCounted() {
+    int appended = 100_000;
+    try (EventBuffer buffer = open()) {
+      buffer.pause();
+      append(buffer, 0, appended);
+      BufferStats stats = buffer.stats();
+      assertTrue(stats.dropped() > 0, stats.toString());
+      assertEquals(0, stats.full());
+      assertTrue(stats.diskBytes() <= BUDGET, stats.toString());
+      assertConserved(stats);
+      buffer.resume();
+      assertTrue(buffer.flush(LONG).complete());
+      stats = buffer.stats();
+      assertEquals(appended, stats.accepted());
+      assertEquals(appended - stats.dropped(), stats.delivered());
+      assertEquals(stats.dropped(), told.get());
+      Set<String> arrived = transport.arrivals().keySet();
+      assertEquals(stats.delivered(), arrived.size());
+      for (long i = stats.dropped(); i < appended; i++) {
+        assertTrue(arrived.contains("event-" + i), "event-" + i + " of " + stats);
+      }
+    }
+  }
+
+  @Test
+  void whatIsInFlightGivesWayTooAndItsLateAnswersCountForNothing() {
+    Queue<CompletableFuture<DeliveryResult>> unanswered = new ConcurrentLinkedQueue<>();
+    transport.later(
+        attempt -> {
+          CompletableFuture<DeliveryResult> answer = new CompletableFuture<>();
+          unanswered.add(answer);
+          return answer;
+        });
+    int appended = 100_000;
+    try (EventBuffer buffer = open()) {
+      append(buffer, 0, appended);
+      long dropped = buffer.stats().dropped();
+      assertTrue(dropped > 0);
+      assertFalse(unanswered.isEmpty());
+      transport.answer(attempt -> DeliveryResult.Delivered.all(attempt.ids().size()));
+      unanswered.forEach(answer -> answer.complete(DeliveryResult.Delivered.all(1_000)));
+      assertTrue(buffer.flush(LONG).complete());
+      BufferStats stats = buffer.stats();
+      assertEquals(dropped, stats.dropped());
+      assertEquals(appended - dropped, stats.delivered());
+      assertEquals(dropped, told.get());
+      assertConserved(stats);
+    }
+  }
+
+  @Test
+  void theCountSurvivesARestartAndNothingComesTwice() {
+    long dropped;
+    try (EventBuffer buffer = open()) {
+      buffer.pause();
+      append(buffer, 0, 80_000);
+      dropped = buffer.stats().dropped();
+      buffer.close(Duration.ZERO);
+    }
+    try (EventBuffer buffer = open()) {
+      assertEquals(dropped, buffer.stats().dropped());
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(80_000 - dropped, buffer.stats().delivered());
+      assertEquals(Set.of(1), transport.arrivals().values().stream().collect(Collectors.toSet()));
+    }
+  }
+
+  @Test
+  void nothingIsDroppedWhileThereIsRoomOrSomethingDeliveredToRemove() {
+    try (EventBuffer buffer = open()) {
+      for (int i = 0; i < 200_000; i += 10_000) {
+        append(buffer, i, i + 10_000);
+        assertTrue(buffer.flush(LONG).complete());
+      }
+      assertEquals(0, buffer.stats().dropped());
+      assertEquals(200_000, buffer.stats().delivered());
+    }
+  }
+}
