@@ -45,6 +45,12 @@ public interface EventBufferListener {
    */
   default void onDropped(long events) {}
 
+  /**
+   * The open found damage and goes on without what it took. Called by the thread that opens, at
+   * most once, before {@code open} returns.
+   */
+  default void onRecovery(RecoveryReport found) {}
+
   /** Entries could not be read back from a damaged disk. */
   default void onDamage(long events) {}
 }

@@ -61,8 +61,10 @@ public final class BufferCore {
     Cleanup opened = new Cleanup();
     opened.add(directory);
     try {
-      BufferMetadata.check(directory, options.destination(), options.clock());
-      return new BufferCore(options, directory, opened);
+      Damage damage = new Damage(directory.quarantine());
+      byte[] metadata =
+          BufferMetadata.check(directory, options.destination(), options.clock(), damage);
+      return new BufferCore(options, directory, metadata, damage, opened);
     } catch (Throwable e) {
       opened.closeAll(e);
       if (e instanceof EventBufferException known) {
@@ -72,7 +74,12 @@ public final class BufferCore {
     }
   }
 
-  private BufferCore(BufferOptions options, BufferDirectory directory, Cleanup opened)
+  private BufferCore(
+      BufferOptions options,
+      BufferDirectory directory,
+      byte[] metadata,
+      Damage damage,
+      Cleanup opened)
       throws IOException {
     this.options = options;
     this.directory = directory;
@@ -84,36 +91,32 @@ public final class BufferCore {
 
     checkpoint = opened.add(new Checkpoint(directory.checkpoint(), forced));
     SegmentLayout layout = SegmentLayout.of(options.segmentBytes(), options.maxEventBytes());
-    segments = SegmentScan.load(directory.queue(), directory.quarantine(), Frame.MOST_BYTES);
-    quarantineBytes = Quarantine.bytes(directory.quarantine());
+    segments = SegmentScan.load(directory.queue(), damage, Frame.MOST_BYTES);
     DuplicateFilter filter =
         new DuplicateFilter(
             options.duplicateWindowEntries(), options.duplicateWindowAge(), options.clock());
     Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
-    recovery.run(checkpoint, filter, notices);
+    recovery.run(checkpoint, filter, damage);
 
-    storage =
-        new Storage(
-            options.maxDiskBytes(),
-            BufferOptions.lettersBytes(options.maxEventBytes()),
-            this::diskBytes,
-            notices);
+    storage = new Storage(options.maxDiskBytes(), this::diskBytes, notices);
     deadLetters =
         opened.add(
             new DeadLetterStore(
                 directory.deadLetters(),
-                directory.quarantine(),
+                damage,
                 options.maxEventBytes(),
                 checkpoint.state().committedSequence(),
                 wall::millis,
                 storage.quiet(),
                 "event-buffer-dead-letters-" + name));
+    quarantineBytes = directory.quarantineBytes();
     queue =
         opened.add(
             new SegmentQueue(
                 directory.queue(),
                 segments,
                 layout,
+                metadata,
                 recovery.lastSequence(),
                 recovery.lastNumber(),
                 wall::millis,
@@ -158,7 +161,8 @@ public final class BufferCore {
         new Flusher(
             queue, cutter, commits, gate, settlement, options, log, "event-buffer-flusher-" + name);
     appends = new Appends(options, filter, queue, new GroupForce(queue), wall, log);
-    storage.connect(flusher::wake, settlement::wantSpace);
+    storage.connect(deadLetters::neededBytes, flusher::wake, settlement::wantSpace);
+    notices.found(damage.report());
     queue.start();
     flusher.start();
     log.info(

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.CRC32C;
 
 /**
  * {@code buffer.json}: which format the directory has and whose events it holds. Events that were
@@ -19,30 +19,61 @@ import org.jspecify.annotations.Nullable;
  */
 final class BufferMetadata {
   static final int FORMAT_VERSION = 1;
+  private static final String CHECKSUM = "crc32c";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private BufferMetadata() {}
 
-  /** Checks the file, or makes it in a new directory. */
-  static void check(BufferDirectory directory, Destination destination, BufferClock clock)
+  /**
+   * Checks the file, or makes it in a new directory; what is damaged or gone is made anew when the
+   * queue's own marks do not speak against it.
+   *
+   * @return its bytes
+   */
+  static byte[] check(
+      BufferDirectory directory, Destination destination, BufferClock clock, Damage damage)
       throws IOException {
     Path file = directory.metadata();
-    if (!Files.exists(file)) {
-      create(file, destination, clock);
-      return;
+    boolean exists = Files.exists(file);
+    if (exists) {
+      byte[] found = Files.readAllBytes(file);
+      if (isSound(file, found, destination)) {
+        return found;
+      }
     }
+    boolean marked = false;
+    for (byte[] mark : SegmentScan.marks(directory.queue(), Frame.MOST_BYTES)) {
+      marked |= isSound(file, mark, destination);
+    }
+    if (exists) {
+      damage.quarantine(file);
+    }
+    if (exists || marked) {
+      damage.metadata();
+    }
+    return create(file, destination, clock);
+  }
+
+  /**
+   * Whether these bytes are metadata, and for this destination.
+   *
+   * @throws EventBufferException if they are for another one, or of a newer format
+   */
+  private static boolean isSound(Path file, byte[] bytes, Destination destination)
+      throws IOException {
     JsonNode found;
     try {
-      found = JSON.readTree(Files.readAllBytes(file));
+      found = JSON.readTree(bytes);
+      if (!(found instanceof ObjectNode object)
+          || !object.path(CHECKSUM).asText().equals(checksum(object))) {
+        return false;
+      }
     } catch (com.fasterxml.jackson.core.JacksonException e) {
-      throw damaged(file, destination, e);
+      return false;
     }
     int version = found.path("format_version").asInt(-1);
     String advertiser = found.path("advertiser_id").asText("");
     String source = found.path("event_source_id").asText("");
-    if (version < 1) {
-      throw damaged(file, destination, null);
-    }
     if (version > FORMAT_VERSION) {
       throw Refusals.of(
           Reason.NEWER_FORMAT,
@@ -54,8 +85,8 @@ final class BufferMetadata {
               + "; use the version of the library that wrote it, or a later one",
           null);
     }
-    if (advertiser.isEmpty() || source.isEmpty()) {
-      throw damaged(file, destination, null);
+    if (version < 1 || advertiser.isEmpty() || source.isEmpty()) {
+      return false;
     }
     Destination there =
         new Destination(advertiser, source, found.path("test_event_code").textValue());
@@ -70,18 +101,10 @@ final class BufferMetadata {
               + "; choose a directory for each destination",
           null);
     }
+    return true;
   }
 
-  private static EventBufferException damaged(
-      Path file, Destination destination, @Nullable Throwable cause) {
-    return Refusals.of(
-        Reason.IO,
-        file,
-        "is damaged; move it away if the events in this directory are for " + describe(destination),
-        cause);
-  }
-
-  private static void create(Path file, Destination destination, BufferClock clock)
+  private static byte[] create(Path file, Destination destination, BufferClock clock)
       throws IOException {
     ObjectNode node = JSON.createObjectNode();
     node.put("format_version", FORMAT_VERSION);
@@ -91,13 +114,23 @@ final class BufferMetadata {
       node.put("test_event_code", destination.testEventCode());
     }
     node.put("created", clock.now().toString());
+    node.put(CHECKSUM, checksum(node));
+    byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
     Path half = file.resolveSibling("buffer.json.new");
     Files.deleteIfExists(half);
     Files.createFile(half, PrivateFiles.FILE);
-    Files.write(half, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node));
+    Files.write(half, bytes);
     SegmentFiles.force(half);
     Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
     SegmentFiles.forceDirectory(file.toAbsolutePath().getParent());
+    return bytes;
+  }
+
+  /** Of all other fields as compact JSON, so that a damaged name is not taken for another one. */
+  private static String checksum(ObjectNode node) throws IOException {
+    CRC32C crc = new CRC32C();
+    crc.update(JSON.writeValueAsBytes(node.deepCopy().without(CHECKSUM)));
+    return Long.toHexString(crc.getValue());
   }
 
   private static String describe(Destination destination) {

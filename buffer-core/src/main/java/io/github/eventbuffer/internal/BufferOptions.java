@@ -54,11 +54,7 @@ public record BufferOptions(
    */
   public static long leastDiskBytes(long segmentBytes, int maxEventBytes) {
     long segment = SegmentLayout.of(segmentBytes, maxEventBytes).segmentBytes();
-    return 4 * segment + lettersBytes(maxEventBytes) + SegmentFiles.METADATA_BYTES;
-  }
-
-  /** What the first dead letters of a run take: two segments and a table. */
-  static long lettersBytes(int maxEventBytes) {
-    return 2 * DeadLetterStore.layout(maxEventBytes).segmentBytes() + SegmentFiles.METADATA_BYTES;
+    long letters = DeadLetterStore.layout(maxEventBytes).segmentBytes();
+    return 4 * segment + 2 * letters + 2 * SegmentFiles.METADATA_BYTES;
   }
 }

@@ -2,6 +2,7 @@ package io.github.eventbuffer.internal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -44,6 +45,7 @@ final class Checkpoint implements Closeable {
   private final ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final boolean forced;
   private final boolean found;
+  private final boolean damaged;
   private long generation;
   private CheckpointState state;
   private CheckpointState written;
@@ -56,26 +58,52 @@ final class Checkpoint implements Closeable {
    */
   Checkpoint(Path path, boolean forced) throws IOException {
     this.forced = forced;
-    if (!Files.exists(path) || Files.size(path) != 2L * SLOT_BYTES) {
-      SegmentFiles.allocate(path, 2L * SLOT_BYTES);
-    }
-    file = new RandomAccessFile(path.toFile(), "rw");
+    file = open(path);
     CheckpointState newest = null;
+    int unreadable = 0;
     for (int i = 0; i < 2; i++) {
       CheckpointState read = read(i);
-      if (read != null && slot.getLong(8) > generation) {
+      if (read == null) {
+        unreadable++;
+      } else if (slot.getLong(8) > generation) {
         generation = slot.getLong(8);
         newest = read;
       }
     }
     found = newest != null;
+    // The first write of all leaves the other slot as it was made.
+    damaged = found && unreadable == 1 && generation > 1;
     state = newest == null ? CheckpointState.START : newest;
     written = state;
+  }
+
+  /** Makes the file, or makes it whole again: a file that was cut short may have one slot left. */
+  private static RandomAccessFile open(Path path) throws IOException {
+    byte[] old = new byte[0];
+    if (Files.exists(path)) {
+      try (InputStream in = Files.newInputStream(path)) {
+        old = in.readNBytes(2 * SLOT_BYTES);
+      }
+    }
+    if (old.length < 2 * SLOT_BYTES) {
+      SegmentFiles.allocate(path, 2L * SLOT_BYTES);
+    }
+    RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
+    if (old.length > 0 && old.length < 2 * SLOT_BYTES) {
+      opened.write(old);
+      opened.seek(0);
+    }
+    return opened;
   }
 
   /** Whether a valid slot was there. When not, all that is in the queue counts as undelivered. */
   boolean found() {
     return found;
+  }
+
+  /** Whether one slot could not be read, perhaps the newest. */
+  boolean isDamaged() {
+    return damaged;
   }
 
   CheckpointState state() {

@@ -75,7 +75,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
    */
   DeadLetterStore(
       Path directory,
-      Path quarantine,
+      Damage damage,
       int maxEventBytes,
       long committedSequence,
       LongSupplier wallMillis,
@@ -88,7 +88,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     this.wallMillis = wallMillis;
     this.events = events;
     this.threadName = threadName;
-    segments = SegmentScan.load(directory, quarantine, MOST_FRAME_BYTES);
+    segments = SegmentScan.load(directory, damage, MOST_FRAME_BYTES);
     try (SegmentReader reader = new SegmentReader(segments, MOST_FRAME_BYTES)) {
       reader.moveTo(Position.START);
       while (reader.nextFrame(Long.MAX_VALUE)) {
@@ -107,6 +107,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
           }
         }
       }
+      damage.unreadable(reader.unreadablePlaces());
     }
   }
 
@@ -187,6 +188,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
               directory,
               segments,
               layout,
+              new byte[0],
               lastSequence,
               last == null ? 0 : last.number(),
               wallMillis,
@@ -232,6 +234,15 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
   long bytes() {
     SegmentQueue open = queue;
     return segments.bytes() + (open == null ? 0 : open.overheadBytes());
+  }
+
+  /** What the next dead letters will take on disk beyond {@link #bytes()}. */
+  long neededBytes() {
+    SegmentQueue open = queue;
+    if (open == null) {
+      return 2 * layout.segmentBytes() + SegmentFiles.METADATA_BYTES;
+    }
+    return open.hasNext() ? 0 : layout.segmentBytes();
   }
 
   @Override

@@ -26,8 +26,8 @@ import java.util.zip.CRC32C;
  * before the append lock is taken. Chronicle Queue has no checksum of its own, and after a power
  * cut a committed header can stand over a payload that never reached the disk: each read verifies.
  *
- * <p>A mark is an entry without payload that begins each run of a buffer; it bears the sequence of
- * the last event before it and consumes none.
+ * <p>A mark is an entry that begins each run of a buffer. It bears the sequence of the last event
+ * before it and consumes none; its payload is the buffer's metadata.
  */
 final class Frame {
   static final int HEADER_BYTES = 36;

@@ -2,6 +2,7 @@ package io.github.eventbuffer.internal;
 
 import io.github.eventbuffer.DeadLetter;
 import io.github.eventbuffer.EventBufferListener;
+import io.github.eventbuffer.RecoveryReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +54,27 @@ final class Notices {
   void dropped(long events) {
     log.warn("dropped", events + " of the oldest event(s) were dropped for want of space", null);
     tell(() -> listener.onDropped(events));
+  }
+
+  void found(RecoveryReport found) {
+    if (found.isEmpty()) {
+      return;
+    }
+    log.warn(
+        "recovery",
+        "damage was found and is gone around:"
+            + (found.checkpointDamaged()
+                ? " the checkpoint, so what is not surely delivered is delivered again;"
+                : "")
+            + (found.metadataRebuilt() ? " buffer.json, which was written anew;" : "")
+            + " "
+            + found.unreadablePlaces()
+            + " place(s) that cannot be read; "
+            + found.quarantined().size()
+            + " file(s) in quarantine "
+            + found.quarantined(),
+        null);
+    tell(() -> listener.onRecovery(found));
   }
 
   void damage(long events) {

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.internal;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 
 /** Finds out where an earlier run ended. */
@@ -29,7 +30,7 @@ final class Recovery {
    * Reads the newest entries, as many as the duplicate window holds and at least the last segment:
    * they warm up the filter and tell the last sequence. The rest of a backlog is not read here.
    */
-  void run(Checkpoint checkpoint, DuplicateFilter filter, Notices notices) throws IOException {
+  void run(Checkpoint checkpoint, DuplicateFilter filter, Damage damage) throws IOException {
     lastSequence = checkpoint.state().highestSequence();
     lastNumber = checkpoint.state().highestSegment();
     Segment last = segments.last();
@@ -38,8 +39,9 @@ final class Recovery {
       Segment from = segments.holding(last.firstSequence() - windowEntries);
       try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES)) {
         reader.moveTo(new Position(from == null ? 0 : from.number(), 0));
+        long newest = 0;
         while (reader.nextFrame(Long.MAX_VALUE)) {
-          lastSequence = Math.max(lastSequence, reader.sequence());
+          newest = Math.max(newest, reader.sequence());
           byte[] bytes = reader.bytes();
           int frame = reader.frame();
           if (Frame.kind(bytes, frame) == Frame.EVENT) {
@@ -49,38 +51,45 @@ final class Recovery {
                 Frame.acceptedAtMillis(bytes, frame));
           }
         }
+        damage.unreadable(reader.unreadablePlaces());
+        // The newest entry was accepted, though it cannot be read: its sequence is used up.
+        lastSequence = Math.max(lastSequence, newest + (reader.endsInDamage() ? 1 : 0));
       }
     }
     Segment first = segments.first();
-    if (!checkpoint.found()) {
-      if (first == null) {
-        // From now on a checkpoint that is not found is one that was lost.
-        checkpoint.write(CheckpointState.START);
-      } else {
-        startOver(checkpoint, first, notices);
+    if (!checkpoint.found() && first == null) {
+      // From now on a checkpoint that is not found is one that was lost.
+      checkpoint.write(CheckpointState.START);
+    } else if (!checkpoint.found() || checkpoint.isDamaged()) {
+      damage.checkpoint();
+      if (first != null) {
+        startOver(checkpoint, first.firstSequence() - 1);
       }
     }
   }
 
-  /** Deliver again rather than skip: all that is still there counts as undelivered. */
-  private static void startOver(Checkpoint checkpoint, Segment first, Notices notices)
-      throws IOException {
-    long before = Math.max(0, first.firstSequence() - 1);
-    CheckpointState lost = CheckpointState.START;
+  /**
+   * Deliver again rather than skip: all that is still there, behind what is known to be committed,
+   * counts as undelivered. What is not there any more was removed because a checkpoint passed it.
+   */
+  private static void startOver(Checkpoint checkpoint, long removed) throws IOException {
+    CheckpointState known = checkpoint.state();
+    if (checkpoint.found() && known.committedSequence() >= removed) {
+      return;
+    }
+    long others = known.settled() - known.delivered();
+    boolean sound = others >= 0 && others <= removed;
     checkpoint.write(
         new CheckpointState(
-            before,
+            removed,
             Position.START,
-            before,
-            lost.deadLettered(),
-            lost.expired(),
-            lost.dropped(),
-            lost.damaged(),
-            lost.unattributed(),
-            lost.inFlight()));
-    notices.storageFailed(
-        "the checkpoint was lost; what is still in the queue is delivered again",
-        new IOException("no valid slot in the checkpoint file"));
+            sound ? removed - others : removed,
+            sound ? known.deadLettered() : 0,
+            sound ? known.expired() : 0,
+            sound ? known.dropped() : 0,
+            sound ? known.damaged() : 0,
+            Math.min(known.unattributed(), removed),
+            List.of()));
   }
 
   static BatchCutter cutter(QueuedBatch.Source source, CheckpointState state, BufferOptions options)

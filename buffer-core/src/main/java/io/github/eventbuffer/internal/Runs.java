@@ -12,12 +12,16 @@ import java.util.function.LongSupplier;
 final class Runs {
   private final Path directory;
   private final SegmentLayout layout;
+  private final byte[] metadata;
   private final LongSupplier wallMillis;
   private long lastNumber;
 
-  Runs(Path directory, SegmentLayout layout, LongSupplier wallMillis) throws IOException {
+  /** {@code metadata}: what each run's mark carries. */
+  Runs(Path directory, SegmentLayout layout, byte[] metadata, LongSupplier wallMillis)
+      throws IOException {
     this.directory = directory;
     this.layout = layout;
+    this.metadata = metadata;
     this.wallMillis = wallMillis;
     TreeMap<Long, Path> existing = SegmentFiles.runs(directory);
     lastNumber = existing.isEmpty() ? 0 : existing.lastKey();
@@ -62,8 +66,8 @@ final class Runs {
   private ChronicleAppender open(Path made, int segment, long lastSequence) throws IOException {
     ChronicleAppender opened = new ChronicleAppender(made, segment, layout.blockBytes());
     try {
-      EntryBuffer mark = new EntryBuffer(0);
-      mark.reset();
+      EntryBuffer mark = new EntryBuffer(metadata.length);
+      mark.payload(metadata);
       mark.begin(Frame.MARK, wallMillis.getAsLong(), 0, 0, 0);
       opened.append(mark.seal(lastSequence), mark.frameBytes());
       SegmentScan.proveReadable(SegmentFiles.segmentFile(made, segment), layout.maxFrameBytes());

@@ -83,6 +83,7 @@ final class SegmentQueue implements Closeable {
    * has no room for one, but holds events to deliver, the queue opens without: appends are refused
    * until there is room, and delivery makes some.
    *
+   * @param metadata what the mark of each run carries, should it be needed to tell whose it is
    * @param lastSequence the highest sequence ever used
    * @param lastNumber the highest segment number ever used
    * @throws IOException if the first segment cannot be made for another reason, or the queue is
@@ -92,6 +93,7 @@ final class SegmentQueue implements Closeable {
       Path directory,
       SegmentList segments,
       SegmentLayout layout,
+      byte[] metadata,
       long lastSequence,
       int lastNumber,
       LongSupplier wallMillis,
@@ -104,7 +106,7 @@ final class SegmentQueue implements Closeable {
     this.wallMillis = wallMillis;
     this.events = events;
     activeNumber = lastNumber;
-    runs = new Runs(directory, layout, wallMillis);
+    runs = new Runs(directory, layout, metadata, wallMillis);
     try {
       take(runs.start(activeNumber + 1, lastSequence));
     } catch (IOException e) {
@@ -140,6 +142,11 @@ final class SegmentQueue implements Closeable {
   /** What this run takes on disk beside its segments in use: a table and the next segment. */
   long overheadBytes() {
     return SegmentFiles.METADATA_BYTES + (hasNext ? layout.segmentBytes() : 0);
+  }
+
+  /** Whether the segment after the one in use is ready. */
+  boolean hasNext() {
+    return hasNext;
   }
 
   /** Whether an append found no room since a segment was last made ready. */

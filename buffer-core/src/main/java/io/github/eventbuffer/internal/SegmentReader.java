@@ -137,9 +137,25 @@ final class SegmentReader implements Closeable {
     return Frame.sequence(window, frame);
   }
 
-  /** How often the chain was broken and had to be found again. */
-  long resyncs() {
-    return resyncs;
+  /**
+   * How many places were passed that could not be read; to be asked when all was read. An append
+   * that a kill cut short at the very end is none: its header says that it was never complete.
+   */
+  long unreadablePlaces() throws IOException {
+    return resyncs + (endsInDamage() ? 1 : 0);
+  }
+
+  /** Whether a complete entry stands where the last one ended, that cannot be read. */
+  boolean endsInDamage() throws IOException {
+    long at = nextOffset;
+    while (segment != null && readable(at, Integer.BYTES)) {
+      int header = intAt(at);
+      if ((header & METADATA) == 0 || (header & INCOMPLETE) != 0) {
+        return header != 0 && (header & INCOMPLETE) == 0;
+      }
+      at = aligned(at + Integer.BYTES + (header & LENGTH));
+    }
+    return false;
   }
 
   private boolean nextInSegment(@Nullable Segment successor, long upTo) throws IOException {

@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +22,9 @@ final class SegmentScan {
   /**
    * Lists the segments of all runs, oldest first. Gives back what no run uses any more: the zeros
    * behind the last entry, files that were allocated and never used, runs without a segment. A file
-   * in which no entry can be read, though something was written, goes to {@code quarantine}.
+   * in which no entry can be read, though something was written, goes to the quarantine.
    */
-  static SegmentList load(Path queue, Path quarantine, int maxFrameBytes) throws IOException {
+  static SegmentList load(Path queue, Damage damage, int maxFrameBytes) throws IOException {
     SegmentList segments = new SegmentList();
     for (Path run : SegmentFiles.runs(queue).values()) {
       SegmentFiles.removeUnused(run);
@@ -30,7 +33,7 @@ final class SegmentScan {
         if (segment != null) {
           segments.add(segment);
         } else if (mayHoldEntries(entry.getValue())) {
-          Quarantine.move(entry.getValue(), quarantine);
+          damage.quarantine(entry.getValue());
         } else {
           Files.delete(entry.getValue());
         }
@@ -57,9 +60,7 @@ final class SegmentScan {
   private static @Nullable Segment load(int number, Path file, int maxFrameBytes)
       throws IOException {
     long bytes = SegmentFiles.truncate(file, usedBytes(file));
-    SegmentList alone = new SegmentList();
-    alone.add(new Segment(number, file, 0, 0, bytes));
-    try (SegmentReader reader = new SegmentReader(alone, maxFrameBytes)) {
+    try (SegmentReader reader = alone(number, file, maxFrameBytes)) {
       if (!reader.nextFrame(Long.MAX_VALUE)) {
         return null;
       }
@@ -105,15 +106,37 @@ final class SegmentScan {
     return false;
   }
 
+  /** The payloads of all marks that can be read; a mark is the first entry of a run. */
+  static List<byte[]> marks(Path queue, int maxFrameBytes) throws IOException {
+    List<byte[]> marks = new ArrayList<>();
+    for (Path run : SegmentFiles.runs(queue).values()) {
+      for (Map.Entry<Integer, Path> entry : SegmentFiles.segments(run).entrySet()) {
+        try (SegmentReader reader = alone(entry.getKey(), entry.getValue(), maxFrameBytes)) {
+          if (reader.nextFrame(Long.MAX_VALUE)
+              && Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK) {
+            int start = reader.frame() + Frame.HEADER_BYTES;
+            int length = Frame.payloadBytes(reader.bytes(), reader.frame());
+            marks.add(Arrays.copyOfRange(reader.bytes(), start, start + length));
+          }
+        }
+      }
+    }
+    return marks;
+  }
+
+  private static SegmentReader alone(int number, Path file, int maxFrameBytes) throws IOException {
+    SegmentList alone = new SegmentList();
+    alone.add(new Segment(number, file, 0, 0, Files.size(file)));
+    return new SegmentReader(alone, maxFrameBytes);
+  }
+
   /**
    * Reads back the mark that begins a run.
    *
    * @throws IOException if it cannot be read
    */
   static void proveReadable(Path file, int maxFrameBytes) throws IOException {
-    SegmentList alone = new SegmentList();
-    alone.add(new Segment(1, file, 0, 0, Files.size(file)));
-    try (SegmentReader reader = new SegmentReader(alone, maxFrameBytes)) {
+    try (SegmentReader reader = alone(1, file, maxFrameBytes)) {
       if (!reader.nextFrame(Long.MAX_VALUE)) {
         throw new IOException("what was appended to " + file + " cannot be read back");
       }

@@ -6,27 +6,22 @@ import org.jspecify.annotations.Nullable;
 /** What the queue tells of its space, and the buffer's share of the disk. Thread-safe. */
 final class Storage implements SegmentQueue.Events {
   private final long maxDiskBytes;
-  private final long lettersBytes;
   private final LongSupplier diskBytes;
   private final Notices notices;
+  private volatile LongSupplier lettersNeed = () -> 0;
   private volatile Runnable wake = () -> {};
   private volatile Runnable wantSpace = () -> {};
   private volatile @Nullable String trouble;
 
-  /**
-   * Nothing is wrong yet.
-   *
-   * @param lettersBytes what the queue leaves for the next dead letters
-   */
-  Storage(long maxDiskBytes, long lettersBytes, LongSupplier diskBytes, Notices notices) {
+  Storage(long maxDiskBytes, LongSupplier diskBytes, Notices notices) {
     this.maxDiskBytes = maxDiskBytes;
-    this.lettersBytes = lettersBytes;
     this.diskBytes = diskBytes;
     this.notices = notices;
   }
 
   /** Connects the parts that are made after the queue. */
-  void connect(Runnable wakeFlusher, Runnable wantSpaceOfFlusher) {
+  void connect(LongSupplier needOfLetters, Runnable wakeFlusher, Runnable wantSpaceOfFlusher) {
+    lettersNeed = needOfLetters;
     wake = wakeFlusher;
     wantSpace = wantSpaceOfFlusher;
   }
@@ -47,7 +42,7 @@ final class Storage implements SegmentQueue.Events {
    */
   @Override
   public boolean mayAllocate(long bytes) {
-    return diskBytes.getAsLong() + bytes + lettersBytes <= maxDiskBytes;
+    return diskBytes.getAsLong() + bytes + lettersNeed.getAsLong() <= maxDiskBytes;
   }
 
   @Override

@@ -26,11 +26,11 @@ class DeadLetterRecoveryTest {
   private DeadLetterStore open(long committedSequence) throws IOException {
     return new DeadLetterStore(
         directory,
-        parent.resolve("quarantine"),
+        new Damage(parent.resolve("quarantine")),
         MAX_EVENT_BYTES,
         committedSequence,
         System::currentTimeMillis,
-        new Storage(1L << 40, 0, () -> 0, TestNotices.silent()).quiet(),
+        new Storage(1L << 40, () -> 0, TestNotices.silent()).quiet(),
         "test-dead-letters");
   }
 

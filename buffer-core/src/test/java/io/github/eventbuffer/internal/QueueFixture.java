@@ -29,7 +29,7 @@ final class QueueFixture {
   record Read(long sequence, String payload) {}
 
   SegmentList load() throws IOException {
-    return SegmentScan.load(directory, quarantine, LAYOUT.maxFrameBytes());
+    return SegmentScan.load(directory, new Damage(quarantine), LAYOUT.maxFrameBytes());
   }
 
   SegmentQueue open(SegmentList segments) throws IOException {
@@ -47,6 +47,7 @@ final class QueueFixture {
             directory,
             segments,
             LAYOUT,
+            new byte[0],
             lastSequence,
             newest == null ? 0 : newest.number(),
             System::currentTimeMillis,

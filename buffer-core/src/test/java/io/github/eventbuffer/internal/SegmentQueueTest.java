@@ -130,7 +130,7 @@ class SegmentQueueTest {
         assertEquals(i, QueueFixture.append(queue, payload(i)));
       }
       follower.join(60_000);
-      assertEquals(0, reader.resyncs());
+      assertEquals(0, reader.unreadablePlaces());
     }
     assertEquals(events, read.size());
     for (int i = 0; i < events; i++) {
