@@ -56,10 +56,15 @@ final class BatchCutter implements Closeable {
   /** Goes to the first entry that is not covered yet; reads again from the very start on doubt. */
   private void seek(Position start) throws IOException {
     reader.moveTo(start);
-    boolean found = reader.nextFrame(Long.MAX_VALUE);
-    boolean mark = found && Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK;
-    boolean late = found && reader.sequence() + (mark ? 1 : 0) > nextSequence;
-    reader.moveTo(late ? Position.START : start);
+    boolean sure = false;
+    try {
+      boolean found = reader.nextFrame(Long.MAX_VALUE);
+      boolean mark = found && Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK;
+      sure = !found || reader.sequence() + (mark ? 1 : 0) <= nextSequence;
+    } catch (IOException e) {
+      // A device that fails just now must not keep the buffer from opening.
+    }
+    reader.moveTo(sure ? start : Position.START);
   }
 
   /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The door to the machine: opens a buffer, holds its parts together, closes them in order. */
 public final class BufferCore {
+  private static final long SECTOR_PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final BufferOptions options;
@@ -34,7 +35,7 @@ public final class BufferCore {
   private final Flusher flusher;
   private final Storage storage;
   private final RateLimitedLog log;
-  private final long quarantineBytes;
+  private final Quarantine quarantine;
   private final ReentrantLock closing = new ReentrantLock();
   private volatile boolean closed;
 
@@ -61,10 +62,11 @@ public final class BufferCore {
     Cleanup opened = new Cleanup();
     opened.add(directory);
     try {
-      Damage damage = new Damage(directory.quarantine());
+      Quarantine quarantine = new Quarantine(directory.quarantine());
+      Damage damage = new Damage(quarantine);
       byte[] metadata =
           BufferMetadata.check(directory, options.destination(), options.clock(), damage);
-      return new BufferCore(options, directory, metadata, damage, opened);
+      return new BufferCore(options, directory, metadata, quarantine, damage, opened);
     } catch (Throwable e) {
       opened.closeAll(e);
       if (e instanceof EventBufferException known) {
@@ -78,11 +80,13 @@ public final class BufferCore {
       BufferOptions options,
       BufferDirectory directory,
       byte[] metadata,
+      Quarantine quarantine,
       Damage damage,
       Cleanup opened)
       throws IOException {
     this.options = options;
     this.directory = directory;
+    this.quarantine = quarantine;
     String name = options.destination().eventSourceId();
     log = new RateLimitedLog(name, options.clock());
     Notices notices = new Notices(options.listener(), log);
@@ -109,7 +113,6 @@ public final class BufferCore {
                 wall::millis,
                 storage.quiet(),
                 "event-buffer-dead-letters-" + name));
-    quarantineBytes = directory.quarantineBytes();
     queue =
         opened.add(
             new SegmentQueue(
@@ -123,8 +126,10 @@ public final class BufferCore {
                 storage,
                 "event-buffer-preallocator-" + name));
 
+    BadSectors badSectors = new BadSectors(SECTOR_PATIENCE_NANOS, options.clock()::nanoTime);
     QueuedBatch.Source source =
-        new QueuedBatch.Source(options.destination(), segments, Frame.MOST_BYTES, deadLetters);
+        new QueuedBatch.Source(
+            options.destination(), segments, Frame.MOST_BYTES, badSectors, deadLetters);
     cutter = opened.add(Recovery.cutter(source, checkpoint.state(), options));
     commits = Recovery.commits(source, checkpoint, cutter);
     gate =
@@ -134,6 +139,8 @@ public final class BufferCore {
     Retention retention =
         new Retention(
             segments,
+            badSectors,
+            quarantine,
             options.duplicateWindowEntries(),
             options.duplicateWindowAge().toMillis(),
             wall::millis);
@@ -254,7 +261,7 @@ public final class BufferCore {
   }
 
   private long diskBytes() {
-    return segments.bytes() + queue.overheadBytes() + deadLetters.bytes() + quarantineBytes;
+    return segments.bytes() + queue.overheadBytes() + deadLetters.bytes() + quarantine.bytes();
   }
 
   /** See {@code EventBuffer.health}. */
@@ -333,13 +340,12 @@ public final class BufferCore {
           hopeless
               ? result(pending(commits.state()) == 0)
               : flushOpenOrClosing(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-      if (flusher.stop(Math.max(STOP_NANOS, deadline - System.nanoTime()))) {
-        release();
-      } else {
-        // It may still write: the directory stays locked until it has ended.
-        log.warn(
-            "close", "the flusher has not ended yet; the directory is freed when it has", null);
-        releaseLater();
+      flusher.stop();
+      Thread closer = release();
+      // A disk that hangs, a transport or a listener: the directory stays locked until they end.
+      if (flusher.isCurrentThread()
+          || !Uninterruptibly.join(closer, Math.max(System.nanoTime() + STOP_NANOS, deadline))) {
+        log.warn("close", "the buffer has not ended yet; the directory is freed when it has", null);
       }
       return result;
     } finally {
@@ -347,20 +353,26 @@ public final class BufferCore {
     }
   }
 
-  /** For a flusher that hangs in the transport or a listener, or that itself called close. */
-  private void releaseLater() {
+  /** Lets go of everything once the flusher has ended, in a thread that may wait for it. */
+  private Thread release() {
     Thread closer =
         new Thread(
-            () -> {
-              flusher.awaitEnd();
-              release();
-            },
-            "event-buffer-closer-" + options.destination().eventSourceId());
+            this::releaseWhenEnded, "event-buffer-closer-" + options.destination().eventSourceId());
     closer.setDaemon(true);
-    closer.start();
+    try {
+      closer.start();
+    } catch (OutOfMemoryError e) {
+      // No thread is to be had. The flusher's own would wait for itself: the lock ends with the
+      // JVM.
+      if (!flusher.isCurrentThread()) {
+        releaseWhenEnded();
+      }
+    }
+    return closer;
   }
 
-  private void release() {
+  private void releaseWhenEnded() {
+    flusher.awaitEnd();
     Cleanup parts = new Cleanup();
     parts.add(directory);
     parts.add(checkpoint);

@@ -7,7 +7,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * The buffer's directory, owned by this process alone for as long as this object is open.
@@ -34,16 +33,6 @@ final class BufferDirectory implements Closeable {
 
   Path quarantine() {
     return path.resolve("quarantine");
-  }
-
-  /** What the quarantine takes on disk. */
-  long quarantineBytes() throws IOException {
-    if (!Files.isDirectory(quarantine())) {
-      return 0;
-    }
-    try (Stream<Path> files = Files.list(quarantine())) {
-      return files.mapToLong(file -> file.toFile().length()).sum();
-    }
   }
 
   Path checkpoint() {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -41,7 +42,8 @@ final class Checkpoint implements Closeable {
   private static final int SLOT_BYTES = 16 << 10;
   private static final long MAGIC = 0x3150_4346_5542_5645L;
 
-  private final RandomAccessFile file;
+  private final Path path;
+  private RandomAccessFile file;
   private final ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final boolean forced;
   private final boolean found;
@@ -50,6 +52,7 @@ final class Checkpoint implements Closeable {
   private CheckpointState state;
   private CheckpointState written;
   private boolean unforced;
+  private boolean suspect;
 
   /**
    * Opens or makes the file.
@@ -58,6 +61,8 @@ final class Checkpoint implements Closeable {
    */
   Checkpoint(Path path, boolean forced) throws IOException {
     this.forced = forced;
+    this.path = path;
+    Files.deleteIfExists(fresh());
     file = open(path);
     CheckpointState newest = null;
     int unreadable = 0;
@@ -80,19 +85,17 @@ final class Checkpoint implements Closeable {
   /** Makes the file, or makes it whole again: a file that was cut short may have one slot left. */
   private static RandomAccessFile open(Path path) throws IOException {
     byte[] old = new byte[0];
-    if (Files.exists(path)) {
-      try (InputStream in = Files.newInputStream(path)) {
-        old = in.readNBytes(2 * SLOT_BYTES);
+    boolean whole = Files.exists(path) && Files.size(path) == 2L * SLOT_BYTES;
+    if (!whole) {
+      if (Files.exists(path)) {
+        try (InputStream in = Files.newInputStream(path)) {
+          old = in.readNBytes(2 * SLOT_BYTES);
+        }
       }
-    }
-    if (old.length < 2 * SLOT_BYTES) {
       SegmentFiles.allocate(path, 2L * SLOT_BYTES);
     }
     RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
-    if (old.length > 0 && old.length < 2 * SLOT_BYTES) {
-      opened.write(old);
-      opened.seek(0);
-    }
+    opened.write(old);
     return opened;
   }
 
@@ -132,12 +135,47 @@ final class Checkpoint implements Closeable {
     written = next;
   }
 
-  /** Forces what was written to the device, if that is still to be done. */
+  /**
+   * Forces what was written to the device, if that is still to be done. After a force that failed,
+   * the next one begins with a new file: the kernel may have dropped what it could not write, and
+   * would say of the old one that all is well.
+   */
   void force() throws IOException {
-    if (unforced) {
-      file.getFD().sync();
-      unforced = false;
+    if (!unforced) {
+      return;
     }
+    if (suspect) {
+      replaceFile();
+    }
+    suspect = true;
+    file.getFD().sync();
+    suspect = false;
+    unforced = false;
+  }
+
+  private Path fresh() {
+    return path.resolveSibling(path.getFileName() + ".new");
+  }
+
+  private void replaceFile() throws IOException {
+    Path fresh = fresh();
+    SegmentFiles.allocate(fresh, 2L * SLOT_BYTES);
+    RandomAccessFile opened = new RandomAccessFile(fresh.toFile(), "rw");
+    try {
+      encode(state, generation);
+      opened.seek(generation % 2 * SLOT_BYTES);
+      opened.write(slot.array(), 0, slot.position());
+      opened.getFD().sync();
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+      SegmentFiles.forceDirectory(path.toAbsolutePath().getParent());
+    } catch (IOException | RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+    RandomAccessFile old = file;
+    file = opened;
+    written = state;
+    old.close();
   }
 
   private void encode(CheckpointState next, long number) {
@@ -161,10 +199,15 @@ final class Checkpoint implements Closeable {
     slot.putInt(crc(slot.position()));
   }
 
-  private @Nullable CheckpointState read(int index) throws IOException {
+  private @Nullable CheckpointState read(int index) {
     slot.clear();
-    file.seek((long) index * SLOT_BYTES);
-    file.readFully(slot.array());
+    try {
+      file.seek((long) index * SLOT_BYTES);
+      file.readFully(slot.array());
+    } catch (IOException e) {
+      // A bad sector: the other slot is all there is.
+      return null;
+    }
     try {
       if (slot.getLong() != MAGIC) {
         return null;

@@ -47,6 +47,7 @@ final class DirectoryChecks {
           "buffer.json.new",
           "queue",
           "checkpoint",
+          "checkpoint.new",
           "dead-letters",
           "quarantine",
           "lost+found");

@@ -153,7 +153,7 @@ final class Flusher implements Runnable {
       return false;
     }
     QueuedBatch batch = commits.waiting();
-    if (batch != null && batch.attempt() > 0) {
+    if (batch != null && (batch.attempt() > 0 || batch.unsure)) {
       // The disk may have gone bad under it since it was cut; what is left must not wait for that.
       batch = commits.replace(batch, batch.reread());
     }
@@ -329,16 +329,10 @@ final class Flusher implements Runnable {
     return Thread.currentThread() == thread;
   }
 
-  /**
-   * Ends the thread; false when it did not end in time. Attempts under way are left to themselves.
-   */
-  boolean stop(long timeoutNanos) {
+  /** Lets the thread end; attempts under way are left to themselves. */
+  void stop() {
     stopped = true;
     wake();
-    if (isCurrentThread()) {
-      return false;
-    }
-    return Uninterruptibly.join(thread, System.nanoTime() + timeoutNanos);
   }
 
   /** Waits for the end of the thread, which was stopped, however long it takes. */

@@ -25,6 +25,9 @@ final class QueuedBatch implements EventBatch {
   /** Whether the bounds stand in the checkpoint. */
   boolean persisted;
 
+  /** Whether it is to be read again before its next attempt. */
+  boolean unsure;
+
   /** Whether an attempt is under way. */
   boolean sending;
 
@@ -36,9 +39,10 @@ final class QueuedBatch implements EventBatch {
       Destination destination,
       SegmentList segments,
       int maxFrameBytes,
+      BadSectors badSectors,
       Exclusions.Letters deadLetters) {
     SegmentReader reader() {
-      return new SegmentReader(segments, maxFrameBytes);
+      return new SegmentReader(segments, maxFrameBytes, badSectors);
     }
   }
 
@@ -58,25 +62,42 @@ final class QueuedBatch implements EventBatch {
   }
 
   /**
-   * The batch of these bounds: of an earlier run, or a part of another one. Its events are counted
-   * anew, without those that are dead letters already.
+   * The batch of these bounds. Its events are counted anew, without those that are dead letters
+   * already.
    */
   static QueuedBatch read(Source source, InFlight bounds) throws IOException {
+    try (SegmentReader reader = source.reader()) {
+      return read(source, bounds, reader);
+    }
+  }
+
+  /**
+   * A batch of an earlier run. A device that fails just now must not keep the buffer from opening;
+   * the batch is read again before it is sent.
+   */
+  static QueuedBatch recover(Source source, InFlight bounds) throws IOException {
+    try (SegmentReader reader = new SegmentReader(source.segments, source.maxFrameBytes)) {
+      QueuedBatch batch = read(source, bounds, reader);
+      batch.unsure = true;
+      return batch;
+    }
+  }
+
+  private static QueuedBatch read(Source source, InFlight bounds, SegmentReader reader)
+      throws IOException {
     int count = 0;
     long bytes = 0;
     long oldest = Long.MAX_VALUE;
     Exclusions.Builder excluded = new Exclusions.Builder();
-    try (SegmentReader reader = source.reader()) {
-      reader.moveTo(bounds.position());
-      while (reader.next(bounds.lastSequence())) {
-        if (reader.sequence() < bounds.firstSequence()
-            || excluded.take(source.deadLetters.find(reader))) {
-          continue;
-        }
-        count++;
-        bytes += Frame.payloadBytes(reader.bytes(), reader.frame());
-        oldest = Math.min(oldest, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));
+    reader.moveTo(bounds.position());
+    while (reader.next(bounds.lastSequence())) {
+      if (reader.sequence() < bounds.firstSequence()
+          || excluded.take(source.deadLetters.find(reader))) {
+        continue;
       }
+      count++;
+      bytes += Frame.payloadBytes(reader.bytes(), reader.frame());
+      oldest = Math.min(oldest, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));
     }
     QueuedBatch batch = new QueuedBatch(source, bounds, count, bytes, excluded.build(), oldest);
     batch.persisted = true;
@@ -89,6 +110,7 @@ final class QueuedBatch implements EventBatch {
    */
   QueuedBatch reread() throws IOException {
     QueuedBatch now = read(source, bounds);
+    unsure = false;
     if (now.count + now.excluded.size() != count + excluded.size()
         || now.excluded.size() == excluded.size() && now.byteSize != byteSize) {
       InFlight rest =

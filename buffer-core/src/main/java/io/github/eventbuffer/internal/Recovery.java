@@ -33,11 +33,12 @@ final class Recovery {
   void run(Checkpoint checkpoint, DuplicateFilter filter, Damage damage) throws IOException {
     lastSequence = checkpoint.state().highestSequence();
     lastNumber = checkpoint.state().highestSegment();
+    BadSectors unread = BadSectors.skippedAtOnce();
     Segment last = segments.last();
     if (last != null) {
       lastNumber = Math.max(lastNumber, last.number());
       Segment from = segments.holding(last.firstSequence() - windowEntries);
-      try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES)) {
+      try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES, unread)) {
         reader.moveTo(new Position(from == null ? 0 : from.number(), 0));
         long newest = 0;
         while (reader.nextFrame(Long.MAX_VALUE)) {
@@ -54,6 +55,11 @@ final class Recovery {
         damage.unreadable(reader.unreadablePlaces());
         // The newest entry was accepted, though it cannot be read: its sequence is used up.
         lastSequence = Math.max(lastSequence, newest + (reader.endsInDamage() ? 1 : 0));
+        if (unread.isIn(last.file())) {
+          // As many entries may be in there and come back with the device: none of their sequences
+          // may be used again.
+          lastSequence += last.bytes() / Frame.OVERHEAD_BYTES;
+        }
       }
     }
     Segment first = segments.first();
@@ -108,7 +114,7 @@ final class Recovery {
       throws IOException {
     Commits commits = new Commits(checkpoint, cutter);
     for (InFlight bounds : checkpoint.state().inFlight()) {
-      commits.recovered(QueuedBatch.read(source, bounds));
+      commits.recovered(QueuedBatch.recover(source, bounds));
     }
     return commits;
   }

@@ -13,12 +13,22 @@ import java.util.function.LongSupplier;
  */
 final class Retention {
   private final SegmentList segments;
+  private final BadSectors badSectors;
+  private final Quarantine quarantine;
   private final int windowEntries;
   private final long windowMillis;
   private final LongSupplier wallMillis;
 
-  Retention(SegmentList segments, int windowEntries, long windowMillis, LongSupplier wallMillis) {
+  Retention(
+      SegmentList segments,
+      BadSectors badSectors,
+      Quarantine quarantine,
+      int windowEntries,
+      long windowMillis,
+      LongSupplier wallMillis) {
     this.segments = segments;
+    this.badSectors = badSectors;
+    this.quarantine = quarantine;
     this.windowEntries = windowEntries;
     this.windowMillis = windowMillis;
     this.wallMillis = wallMillis;
@@ -47,7 +57,11 @@ final class Retention {
         forced = true;
       }
       segments.remove(oldest);
-      Files.deleteIfExists(oldest.file());
+      if (badSectors.isIn(oldest.file())) {
+        quarantine.take(oldest.file());
+      } else {
+        Files.deleteIfExists(oldest.file());
+      }
       Path run = Objects.requireNonNull(oldest.file().getParent(), "a segment of a run");
       if (!run.equals(next.file().getParent())) {
         SegmentFiles.removeRunIfEmpty(run);

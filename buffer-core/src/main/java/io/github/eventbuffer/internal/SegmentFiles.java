@@ -2,6 +2,7 @@ package io.github.eventbuffer.internal;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -167,9 +168,18 @@ final class SegmentFiles {
     if (directory == null) {
       return;
     }
-    boolean interrupted = Thread.interrupted();
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+    boolean interrupted = false;
+    try {
+      for (boolean forced = false; !forced; ) {
+        interrupted |= Thread.interrupted();
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+          channel.force(true);
+          forced = true;
+        } catch (ClosedByInterruptException e) {
+          // Not a force that failed, but one that was not made; a file is not to be had otherwise.
+          interrupted = true;
+        }
+      }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -51,6 +51,7 @@ final class SegmentQueue implements Closeable {
   private boolean refused;
   private boolean failing;
   private @Nullable Throwable abandonedFor;
+  private @Nullable Path abandonedNext;
   private boolean closed;
   private final Set<Path> unforced = new LinkedHashSet<>();
 
@@ -271,6 +272,7 @@ final class SegmentQueue implements Closeable {
   private void abandonRun(Throwable cause) {
     Runs.Run suspect = run;
     run = null;
+    abandonedNext = next == null ? abandonedNext : next;
     next = null;
     hasNext = false;
     failing = true;
@@ -293,7 +295,7 @@ final class SegmentQueue implements Closeable {
   private boolean prepare() {
     Runs.Run into;
     int number;
-    tellOfAbandonedRun();
+    tidyAbandonedRun();
     lock.lock();
     try {
       if (closed || run != null && next != null) {
@@ -334,17 +336,28 @@ final class SegmentQueue implements Closeable {
     }
   }
 
-  private void tellOfAbandonedRun() {
+  private void tidyAbandonedRun() {
     Throwable cause;
+    Path unused;
     lock.lock();
     try {
       cause = abandonedFor;
       abandonedFor = null;
+      unused = abandonedNext;
+      abandonedNext = null;
     } finally {
       lock.unlock();
     }
     if (cause != null) {
       events.storageFailed("an append failed; a new run is started", cause);
+    }
+    if (unused != null) {
+      try {
+        Files.deleteIfExists(unused);
+      } catch (IOException e) {
+        // The next open of the directory removes it.
+        events.storageFailed("a segment that is not used could not be removed", e);
+      }
     }
   }
 

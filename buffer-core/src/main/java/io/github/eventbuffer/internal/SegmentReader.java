@@ -9,6 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class SegmentReader implements Closeable {
 
   private final SegmentList segments;
   private final int maxFrameBytes;
+  private final BadSectors badSectors;
   private final CRC32C crc = new CRC32C();
 
   private @Nullable Segment segment;
@@ -55,9 +57,16 @@ final class SegmentReader implements Closeable {
   private long lastSequence;
   private long resyncs;
 
+  /** A reader that skips at once what the device fails to read. */
   SegmentReader(SegmentList segments, int maxFrameBytes) {
+    this(segments, maxFrameBytes, BadSectors.skippedAtOnce());
+  }
+
+  /** A reader at the start of the queue. */
+  SegmentReader(SegmentList segments, int maxFrameBytes, BadSectors badSectors) {
     this.segments = segments;
     this.maxFrameBytes = maxFrameBytes;
+    this.badSectors = badSectors;
   }
 
   /** The next read begins at this entry, or at the first segment after it if that one is gone. */
@@ -251,15 +260,41 @@ final class SegmentReader implements Closeable {
     }
     windowStart = at;
     windowBytes = 0;
-    in.seek(at);
     while (windowBytes < window.length) {
-      int read = in.read(window, windowBytes, window.length - windowBytes);
+      int read = read(in, bytes);
       if (read <= 0) {
         break;
       }
       windowBytes += read;
     }
     return windowBytes >= bytes;
+  }
+
+  /** Reads on into the window; zeros where the device fails for good. */
+  private int read(RandomAccessFile in, int needed) throws IOException {
+    long at = windowStart + windowBytes;
+    int wanted = window.length - windowBytes;
+    try {
+      in.seek(at);
+      return in.read(window, windowBytes, wanted);
+    } catch (IOException e) {
+      // Perhaps for a page behind the one that is needed.
+      wanted = (int) Math.min(wanted, BadSectors.PAGE_BYTES - at % BadSectors.PAGE_BYTES);
+    }
+    try {
+      in.seek(at);
+      return in.read(window, windowBytes, wanted);
+    } catch (IOException e) {
+      if (windowBytes >= needed) {
+        return 0;
+      }
+      if (!badSectors.giveUp(current().file(), at)) {
+        throw e;
+      }
+      int zeros = (int) Math.max(0, Math.min(wanted, in.length() - at));
+      Arrays.fill(window, windowBytes, windowBytes + zeros, (byte) 0);
+      return zeros;
+    }
   }
 
   /**

@@ -70,15 +70,19 @@ final class SegmentScan {
     }
   }
 
-  /** The end of the last page of a file that is not all zeros. */
+  /** The end of the last page of a file that is not all zeros; what cannot be read may not be. */
   private static long usedBytes(Path file) throws IOException {
     byte[] chunk = new byte[CHUNK_BYTES];
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       for (long end = in.length(); end > 0; ) {
         long start = Math.max(0, (end - 1) / CHUNK_BYTES * CHUNK_BYTES);
         int length = (int) (end - start);
-        in.seek(start);
-        in.readFully(chunk, 0, length);
+        try {
+          in.seek(start);
+          in.readFully(chunk, 0, length);
+        } catch (IOException e) {
+          return end;
+        }
         for (int i = length - 1; i >= 0; i--) {
           if (chunk[i] != 0) {
             return (start + i) / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES;
@@ -90,13 +94,21 @@ final class SegmentScan {
     return 0;
   }
 
-  /** Whether anything in a file looks as the begin of an entry does. */
+  /** Whether anything in a file looks as the begin of an entry does, or cannot be read. */
   private static boolean mayHoldEntries(Path file) throws IOException {
     byte[] chunk = new byte[CHUNK_BYTES];
     ByteBuffer words = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      for (int read = in.read(chunk); read > 0; read = in.read(chunk)) {
-        for (int i = 0; i + Integer.BYTES <= read; i += Integer.BYTES) {
+      long left = in.length();
+      while (left > 0) {
+        int length = (int) Math.min(left, chunk.length);
+        try {
+          in.readFully(chunk, 0, length);
+        } catch (IOException e) {
+          return true;
+        }
+        left -= length;
+        for (int i = 0; i + Integer.BYTES <= length; i += Integer.BYTES) {
           if (Frame.looksLikeHeader(words.getInt(i))) {
             return true;
           }

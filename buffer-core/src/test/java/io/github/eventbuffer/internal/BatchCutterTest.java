@@ -28,6 +28,7 @@ class BatchCutterTest {
                     Destination.of("a", "s"),
                     segments,
                     QueueFixture.LAYOUT.maxFrameBytes(),
+                    BadSectors.skippedAtOnce(),
                     at -> null),
                 MOST,
                 1 << 20,

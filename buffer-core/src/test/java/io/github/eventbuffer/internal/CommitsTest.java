@@ -44,6 +44,7 @@ class CommitsTest {
             Destination.of("12345", "website_pixel"),
             segments,
             QueueFixture.LAYOUT.maxFrameBytes(),
+            BadSectors.skippedAtOnce(),
             at -> null);
     checkpoint = new Checkpoint(parent.resolve("checkpoint"), false);
     cutter = new BatchCutter(source, BATCH, 1 << 30, UUID::randomUUID, Position.START, 1);
@@ -68,8 +69,14 @@ class CommitsTest {
     }
   }
 
-  private Retention retention(int windowEntries, long windowMillis, long now) {
-    return new Retention(segments, windowEntries, windowMillis, () -> now);
+  private Retention retention(int windowEntries, long windowMillis, long now) throws IOException {
+    return new Retention(
+        segments,
+        BadSectors.skippedAtOnce(),
+        new Quarantine(parent.resolve("quarantine")),
+        windowEntries,
+        windowMillis,
+        () -> now);
   }
 
   @Test

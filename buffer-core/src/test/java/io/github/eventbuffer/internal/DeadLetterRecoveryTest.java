@@ -26,7 +26,7 @@ class DeadLetterRecoveryTest {
   private DeadLetterStore open(long committedSequence) throws IOException {
     return new DeadLetterStore(
         directory,
-        new Damage(parent.resolve("quarantine")),
+        new Damage(new Quarantine(parent.resolve("quarantine"))),
         MAX_EVENT_BYTES,
         committedSequence,
         System::currentTimeMillis,

@@ -48,7 +48,7 @@ class DeadLetterStoreTest {
   private DeadLetterStore open(long committedSequence) throws IOException {
     return new DeadLetterStore(
         parent.resolve("dead-letters"),
-        new Damage(parent.resolve("quarantine")),
+        new Damage(new Quarantine(parent.resolve("quarantine"))),
         1 << 10,
         committedSequence,
         System::currentTimeMillis,

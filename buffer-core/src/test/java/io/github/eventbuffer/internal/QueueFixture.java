@@ -29,7 +29,8 @@ final class QueueFixture {
   record Read(long sequence, String payload) {}
 
   SegmentList load() throws IOException {
-    return SegmentScan.load(directory, new Damage(quarantine), LAYOUT.maxFrameBytes());
+    return SegmentScan.load(
+        directory, new Damage(new Quarantine(quarantine)), LAYOUT.maxFrameBytes());
   }
 
   SegmentQueue open(SegmentList segments) throws IOException {
