@@ -1,0 +1,26 @@
+package io.github.eventbuffer.torture;
+
+/** What an append was answered with, by the names of the library's results. */
+enum Answer {
+  ACCEPTED('A'),
+  DUPLICATE('D'),
+  INVALID('I'),
+  FULL('F'),
+  FAILED('X');
+
+  /** What stands for it in a record of the writer. */
+  final byte code;
+
+  Answer(char code) {
+    this.code = (byte) code;
+  }
+
+  static Answer of(byte code) {
+    for (Answer answer : values()) {
+      if (answer.code == code) {
+        return answer;
+      }
+    }
+    throw new IllegalArgumentException("no answer is " + code);
+  }
+}

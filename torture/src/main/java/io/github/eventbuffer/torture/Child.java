@@ -1,0 +1,122 @@
+package io.github.eventbuffer.torture;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A JVM of its own, killed when this is closed. Its standard error goes to a file, which stays with
+ * the evidence.
+ */
+final class Child implements AutoCloseable {
+  /** For a quick start; the cache of another run would only be in the way. */
+  private static final List<String> FLAGS =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-Xshare:auto",
+          "-XX:-UsePerfData",
+          "-Xmx256m",
+          "-Dorg.slf4j.simpleLogger.log.io.github.eventbuffer=warn");
+
+  private final Process process;
+
+  /**
+   * Starts a main class of the class path.
+   *
+   * @param before a command to run it under, such as {@link #SAME_PID}; may be empty
+   * @param flags of the JVM, behind the usual ones
+   * @param errors where its standard error is appended to
+   */
+  Child(
+      List<String> before,
+      List<String> flags,
+      String mainClass,
+      List<String> arguments,
+      Path errors)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(FLAGS);
+    command.addAll(flags);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(mainClass);
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(Redirect.appendTo(errors.toFile()));
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+    process = builder.start();
+  }
+
+  /** A command that gives its program pid 1 in a namespace of its own. Needs root. */
+  static final List<String> SAME_PID =
+      List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child=KILL");
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  InputStream output() {
+    return process.getInputStream();
+  }
+
+  /** Writes one line to its standard input. */
+  void say(String line) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+    in.flush();
+  }
+
+  /** SIGKILL; what it runs under takes it along. Does not wait for the end. */
+  void kill() {
+    // By its handle: the process itself would close the pipe, and what is in it would be lost.
+    process.toHandle().destroyForcibly();
+  }
+
+  /** Its exit code, or -1 when it does not end in time. */
+  int awaitEnd(Duration timeout) throws InterruptedException {
+    return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS) ? process.exitValue() : -1;
+  }
+
+  /** Whether every thread of it is stopped, so that nothing more can happen. */
+  boolean isStopped() throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+      for (Path thread : (Iterable<Path>) threads::iterator) {
+        String stat = Files.readString(thread.resolve("stat"));
+        // "pid (name) state …"; a name may hold spaces and parentheses.
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      // A thread ended meanwhile.
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    // Its files must not be deleted while it still writes some.
+    process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+}

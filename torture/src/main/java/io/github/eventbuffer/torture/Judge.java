@@ -1,0 +1,132 @@
+package io.github.eventbuffer.torture;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.eventbuffer.testkit.FakeEndpoint;
+import io.github.eventbuffer.testkit.Fault;
+import io.github.eventbuffer.testkit.FoundViolation;
+import io.github.eventbuffer.testkit.Ledger;
+import io.github.eventbuffer.testkit.RecordedRequest;
+import io.github.eventbuffer.testkit.Script;
+import io.github.eventbuffer.testkit.StoredEvent;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Random;
+
+/**
+ * The endpoint, in the driver's process: stores, and now and then does not answer, or refuses, or
+ * stores and does not answer. What it stored it hands to the oracle.
+ */
+final class Judge implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String REFUSED = "refused by the campaign";
+
+  /** A body above this is sometimes called too large, so that batches are split. */
+  private static final int LARGE_BYTES = 8_000;
+
+  private final FakeEndpoint endpoint;
+
+  private final Script calm;
+
+  private Judge(Script faults, Script calm) {
+    endpoint = FakeEndpoint.builder().script(faults.orElse(calm)).start();
+    this.calm = calm;
+  }
+
+  /** Without faults. */
+  static Judge calm() {
+    return new Judge(Script.ok(), Script.ok());
+  }
+
+  /**
+   * With faults in about {@code percent} of the requests.
+   *
+   * @param deadEvery each event with a number divisible by this is refused; 0 refuses none
+   */
+  static Judge moody(Random random, int percent, int deadEvery) {
+    return new Judge(faults(random, percent), refusing(deadEvery));
+  }
+
+  private static Script faults(Random random, int percent) {
+    Script faults =
+        Script.random(
+            random.nextLong(),
+            percent,
+            Fault.status(500),
+            Fault.status(503),
+            Fault.cut(),
+            Fault.cut().storing(),
+            Fault.cutWhileAnswering().storing(),
+            Fault.cutBeforeReading());
+    Script large = Script.random(random.nextLong(), percent, Fault.status(413)).orElse(Script.ok());
+    Script tooLarge =
+        request -> request.body().length > LARGE_BYTES ? large.next(request) : Fault.none();
+    return faults.orElse(tooLarge);
+  }
+
+  /** What is wrong with an event does not end with the faults. */
+  private static Script refusing(int every) {
+    return every == 0
+        ? Script.ok()
+        : Script.always(
+            Fault.refusing(
+                key -> Payload.number(key.eventId()) % every == 0, "INVALID_VALUE", REFUSED));
+  }
+
+  URI url() {
+    return endpoint.baseUrl();
+  }
+
+  /** For faults of a scenario's own. */
+  FakeEndpoint endpoint() {
+    return endpoint;
+  }
+
+  /** From now on without faults; events that are refused stay refused. */
+  void calmDown() {
+    endpoint.script(calm);
+  }
+
+  /** Hands over all that came since the last time, and forgets it. */
+  void report(Oracle oracle) throws InterruptedException {
+    // The condition is tested with the ledger locked, so nothing comes between look and clear.
+    endpoint.ledger().await(ledger -> handOver(ledger, oracle), Duration.ZERO);
+  }
+
+  private static boolean handOver(Ledger ledger, Oracle oracle) {
+    for (StoredEvent event : ledger.events()) {
+      String id = event.key().eventId();
+      if (!event.key().eventSourceId().equals(Settings.DESTINATION.eventSourceId())) {
+        oracle.wrong("stored under another source: " + event.key());
+      }
+      oracle.stored(id, event.json(), event.arrivals());
+    }
+    for (RecordedRequest request : ledger.requests()) {
+      if (request.stored() && request.status() != 200) {
+        oracle.unknownOutcomes(1);
+      }
+    }
+    for (FoundViolation broken : ledger.violations()) {
+      if (!broken.message().equals(REFUSED)) {
+        oracle.wrong("breaks a rule of the endpoint: " + broken);
+      }
+    }
+    ledger.clear();
+    return true;
+  }
+
+  /** The id of an event given as JSON; empty when there is none. */
+  static String idOf(String event) {
+    try {
+      return JSON.readTree(event).path("event_id").asText();
+    } catch (JsonProcessingException e) {
+      return "";
+    }
+  }
+
+  @Override
+  public void close() {
+    endpoint.close();
+  }
+}

@@ -1,0 +1,282 @@
+package io.github.eventbuffer.torture;
+
+import io.github.eventbuffer.torture.Violation.Rule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Knows what was offered to one directory, what the appends were answered and what came out, and
+ * says what does not agree. Events are numbers. Nothing here comes from the library.
+ *
+ * <p>Numbers are below 2³¹ and should be dense. Thread-safe.
+ */
+final class Oracle {
+  /** Events named in a violation. */
+  private static final int NAMED = 5;
+
+  /** Violations kept; who sees a thousand needs no more. */
+  private static final int MOST = 1_000;
+
+  private final Payload payload;
+  private final Limits limits;
+  private final BitSet offered = new BitSet();
+  private final BitSet accepted = new BitSet();
+  private final BitSet refused = new BitSet();
+  private final BitSet unsure = new BitSet();
+  private final BitSet stored = new BitSet();
+  private final BitSet dead = new BitSet();
+  private final List<Violation> violations = new ArrayList<>();
+  private long highestAnswered = -1;
+  private long arrivals;
+  private long wrong;
+  private long lost;
+  private long kills;
+  private long unknownOutcomes;
+  private boolean duplicatesJudged;
+
+  Oracle(Payload payload, Limits limits) {
+    this.payload = payload;
+    this.limits = limits;
+  }
+
+  Payload payload() {
+    return payload;
+  }
+
+  // What happened.
+
+  /** These numbers may be appended from now on. */
+  synchronized void offered(long first, long count) {
+    offered.set(Math.toIntExact(first), Math.toIntExact(first + count));
+  }
+
+  /** One append returned. */
+  synchronized void answered(long number, Answer answer, Duration took) {
+    int n = Math.toIntExact(number);
+    highestAnswered = Math.max(highestAnswered, n);
+    if (took.compareTo(limits.append()) > 0) {
+      violate(Rule.LIVENESS, "the append of " + n + " took " + took + " of " + limits.append());
+    }
+    if (!offered.get(n)) {
+      violate(Rule.RUN, "an answer for " + n + ", which was never offered");
+    }
+    switch (answer) {
+      case ACCEPTED -> {
+        if (accepted.get(n)) {
+          violate(Rule.DUPLICATES, n + " was accepted twice within the duplicate window");
+        }
+        accepted.set(n);
+      }
+      // "Accepted before": then it is kept like any other.
+      case DUPLICATE -> accepted.set(n);
+      case INVALID, FULL -> refused.set(n);
+      case FAILED -> unsure.set(n);
+    }
+  }
+
+  /** The endpoint has it, {@code times} times since this was last said. */
+  synchronized void stored(String id, String json, int times) {
+    arrivals += times;
+    int n = checked(id, json, "stored");
+    if (n >= 0) {
+      stored.set(n);
+    }
+  }
+
+  /** It lies in the dead letters. */
+  synchronized void deadLettered(String id, String json) {
+    int n = checked(id, json, "dead-lettered");
+    if (n >= 0) {
+      dead.set(n);
+    }
+  }
+
+  private int checked(String id, String json, String where) {
+    int n = (int) Payload.number(id);
+    if (n < 0 || !offered.get(n)) {
+      wrong(where + " and never offered: " + id);
+      return -1;
+    }
+    if (!payload.matches(n, json)) {
+      wrong(where + " with another payload: " + id + ": " + json);
+    }
+    return n;
+  }
+
+  /** Something came out that must not. */
+  synchronized void wrong(String what) {
+    wrong++;
+    violate(Rule.INTEGRITY, what);
+  }
+
+  /** The process that owned the directory was killed, or the machine "lost power". */
+  synchronized void killed() {
+    kills++;
+  }
+
+  /** The endpoint stored so many batches without saying so. */
+  synchronized void unknownOutcomes(long batches) {
+    unknownOutcomes += batches;
+  }
+
+  synchronized void opened(Duration took) {
+    if (took.compareTo(limits.open()) > 0) {
+      violate(Rule.LIVENESS, "an open took " + took + " of " + limits.open());
+    }
+  }
+
+  /** A promise was broken that only the scenario can see. */
+  synchronized void violate(Rule rule, String what) {
+    if (violations.size() < MOST) {
+      violations.add(new Violation(rule, what));
+    }
+  }
+
+  // What follows from it.
+
+  /** Everything that was accepted is at the endpoint or in the dead letters. */
+  void conserved() {
+    conserved(new BitSet());
+  }
+
+  /** The same, some of it still pending. */
+  synchronized void conserved(BitSet pending) {
+    BitSet missing = missing();
+    missing.andNot(pending);
+    lost += missing.cardinality();
+    if (!missing.isEmpty()) {
+      violate(Rule.CONSERVATION, "accepted and gone: " + named(missing));
+    }
+    BitSet traces = (BitSet) refused.clone();
+    traces.andNot(accepted);
+    traces.andNot(unsure);
+    traces.and(stored);
+    if (!traces.isEmpty()) {
+      violate(Rule.CONSERVATION, "refused and delivered all the same: " + named(traces));
+    }
+  }
+
+  /** Accepted, and neither stored nor dead-lettered up to now. */
+  synchronized BitSet missing() {
+    BitSet missing = (BitSet) accepted.clone();
+    missing.andNot(stored);
+    missing.andNot(dead);
+    return missing;
+  }
+
+  /** What was sent again is inside of the bound. */
+  synchronized void duplicatesBounded() {
+    long bound = (long) limits.batchEvents() * limits.inFlight() * (kills + unknownOutcomes);
+    if (duplicates() > bound && !duplicatesJudged) {
+      duplicatesJudged = true;
+      violate(
+          Rule.DUPLICATES,
+          duplicates()
+              + " arrivals too many, bound "
+              + bound
+              + " after "
+              + kills
+              + " kills and "
+              + unknownOutcomes
+              + " unknown outcomes");
+    }
+  }
+
+  /**
+   * The library's counters agree with what is known here, when all is delivered and undamaged.
+   *
+   * @param stats by the names of {@code BufferStats}
+   * @param answers what this process' appends were answered
+   */
+  synchronized void accountedFor(Map<String, Long> stats, Map<Answer, Long> answers) {
+    balanced(stats);
+    BitSet all = (BitSet) stored.clone();
+    all.or(dead);
+    equal(stats, "accepted", all.cardinality());
+    equal(stats, "deadLettered", dead.cardinality());
+    equal(stats, "delivered", all.cardinality() - dead.cardinality());
+    equal(stats, "pending", 0);
+    equal(stats, "damaged", 0);
+    equal(stats, "duplicates", answers.getOrDefault(Answer.DUPLICATE, 0L));
+    equal(stats, "invalid", answers.getOrDefault(Answer.INVALID, 0L));
+    equal(stats, "full", answers.getOrDefault(Answer.FULL, 0L));
+    equal(stats, "failed", answers.getOrDefault(Answer.FAILED, 0L));
+  }
+
+  /** The library's own equation holds; true at any moment, damage included. */
+  synchronized void balanced(Map<String, Long> stats) {
+    long sum = 0;
+    for (String part :
+        List.of("delivered", "deadLettered", "expired", "dropped", "damaged", "pending")) {
+      sum += stats.getOrDefault(part, 0L);
+    }
+    if (sum != stats.getOrDefault("accepted", -1L)) {
+      violate(Rule.ACCOUNTING, "the counters do not add up: " + stats);
+    }
+  }
+
+  private void equal(Map<String, Long> stats, String counter, long expected) {
+    long counted = stats.getOrDefault(counter, -1L);
+    if (counted != expected) {
+      violate(Rule.ACCOUNTING, counter + " is " + counted + ", counted here: " + expected);
+    }
+  }
+
+  /** Nothing grew beyond what it was at the start. */
+  synchronized void leftOver(String what, long before, long after) {
+    if (after > before) {
+      violate(Rule.LEFTOVERS, after + " " + what + ", " + before + " at the start or allowed");
+    }
+  }
+
+  // Figures.
+
+  synchronized long accepted() {
+    return accepted.cardinality();
+  }
+
+  synchronized long deadLettered() {
+    return dead.cardinality();
+  }
+
+  /** The highest number that an append was answered for; -1 before the first. */
+  synchronized long highestAnswered() {
+    return highestAnswered;
+  }
+
+  synchronized boolean isAccepted(long number) {
+    return accepted.get(Math.toIntExact(number));
+  }
+
+  synchronized boolean isStored(long number) {
+    return stored.get(Math.toIntExact(number));
+  }
+
+  /** Events accepted and lost, as far as judged. */
+  synchronized long lost() {
+    return lost;
+  }
+
+  synchronized long wrong() {
+    return wrong;
+  }
+
+  /** Arrivals beyond the first of each event. */
+  synchronized long duplicates() {
+    return arrivals - stored.cardinality();
+  }
+
+  synchronized List<Violation> violations() {
+    return List.copyOf(violations);
+  }
+
+  private static String named(BitSet numbers) {
+    return numbers.cardinality()
+        + " events, the first of them "
+        + numbers.stream().limit(NAMED).mapToObj(Payload::id).collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.eventbuffer.torture;
+
+/** A setting of a writer: most are options of the buffer. Sizes are small, so that much happens. */
+enum Setting {
+  /** The buffer's directory. */
+  DIRECTORY(""),
+  /** The endpoint's base URL. */
+  ENDPOINT(""),
+  /** Seed of the payloads. */
+  SEED("0"),
+  /** {@code PROCESS} or {@code POWER}. */
+  DURABILITY("PROCESS"),
+  /** 1 MiB is the least. */
+  SEGMENT_BYTES("1048576"),
+  MAX_EVENT_BYTES("4096"),
+  MAX_DISK_BYTES("1073741824"),
+  MAX_BATCH_EVENTS("500"),
+  MAX_IN_FLIGHT("4"),
+  FLUSH_INTERVAL_MILLIS("20"),
+  APPEND_TIMEOUT_MILLIS("1000"),
+  /** How long an append waits for space; 0 rejects. */
+  WHEN_FULL_MILLIS("0"),
+  WINDOW_ENTRIES("2000"),
+  WINDOW_SECONDS("86400"),
+  RETRY_BASE_MILLIS("10"),
+  RETRY_CAP_MILLIS("100"),
+  PROBE_MILLIS("100"),
+  REQUEST_TIMEOUT_MILLIS("10000");
+
+  final String byDefault;
+
+  Setting(String byDefault) {
+    this.byDefault = byDefault;
+  }
+}
