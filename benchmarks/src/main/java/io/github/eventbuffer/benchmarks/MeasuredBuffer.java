@@ -1,15 +1,10 @@
 package io.github.eventbuffer.benchmarks;
 
 import io.github.eventbuffer.BufferStats;
-import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.Destination;
-import io.github.eventbuffer.EventBatch;
 import io.github.eventbuffer.EventBuffer;
-import io.github.eventbuffer.EventTransport;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /** A buffer with default options in a directory of its own, and the account of its events. */
 final class MeasuredBuffer implements AutoCloseable {
@@ -53,15 +48,5 @@ final class MeasuredBuffer implements AutoCloseable {
   public void close() throws IOException {
     buffer.close(Duration.ZERO);
     directory.close();
-  }
-
-  private static final class AcknowledgingTransport implements EventTransport {
-    @Override
-    public CompletionStage<DeliveryResult> deliver(EventBatch batch) {
-      return CompletableFuture.completedFuture(DeliveryResult.Delivered.all(batch.count()));
-    }
-
-    @Override
-    public void close() {}
   }
 }

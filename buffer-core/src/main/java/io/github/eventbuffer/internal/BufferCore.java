@@ -96,11 +96,14 @@ public final class BufferCore {
     checkpoint = opened.add(new Checkpoint(directory.checkpoint(), forced));
     SegmentLayout layout = SegmentLayout.of(options.segmentBytes(), options.maxEventBytes());
     segments = SegmentScan.load(directory.queue(), damage, Frame.MOST_BYTES);
+    Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
+    EarlierIds earlier = recovery.run(checkpoint, damage);
     DuplicateFilter filter =
         new DuplicateFilter(
-            options.duplicateWindowEntries(), options.duplicateWindowAge(), options.clock());
-    Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
-    recovery.run(checkpoint, filter, damage);
+            options.duplicateWindowEntries(),
+            options.duplicateWindowAge(),
+            options.clock(),
+            earlier);
 
     storage = new Storage(options.maxDiskBytes(), this::diskBytes, notices);
     deadLetters =

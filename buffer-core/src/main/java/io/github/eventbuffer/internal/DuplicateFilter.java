@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Caffeine lets go of what is older than {@code age}. It does not bound the count: its admission
  * policy may evict the entry that was just put in favour of an older one that is read more often,
  * and the newest ids are those that a window must know. A ring in the order of acceptance does it.
+ * What earlier runs accepted lies in {@link EarlierIds}.
  *
  * <p>Thread-safe.
  */
@@ -31,12 +32,15 @@ final class DuplicateFilter {
   private final AtomicReferenceArray<@Nullable DuplicateKey> ring;
   private final AtomicLong confirmed = new AtomicLong();
   private final long ageMillis;
+  private volatile EarlierIds earlier;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decided = lock.newCondition();
   private volatile int waiting;
 
-  DuplicateFilter(int entries, Duration age, BufferClock clock) {
+  /** {@code earlier}: what earlier runs accepted. */
+  DuplicateFilter(int entries, Duration age, BufferClock clock, EarlierIds earlier) {
+    this.earlier = earlier;
     ring = new AtomicReferenceArray<>(entries);
     ageMillis = age.toMillis();
     keys =
@@ -62,6 +66,9 @@ final class DuplicateFilter {
    *     outcome
    */
   Outcome reserve(DuplicateKey key, long deadlineNanos) {
+    if (isEarlier(key)) {
+      return Outcome.DUPLICATE;
+    }
     while (true) {
       DuplicateKey known = keys.asMap().putIfAbsent(key, key);
       if (known == null) {
@@ -96,11 +103,19 @@ final class DuplicateFilter {
     forget(key);
   }
 
-  /** Puts in an event that was accepted by an earlier run; to be called in order of acceptance. */
-  void warm(long high, long low, long acceptedAtMillis) {
-    DuplicateKey key = new DuplicateKey(high, low, acceptedAtMillis, DuplicateKey.CONFIRMED);
-    keys.put(key, key);
-    remember(key);
+  private boolean isEarlier(DuplicateKey key) {
+    EarlierIds ids = earlier;
+    if (ids.count() == 0) {
+      return false;
+    }
+    long oldest = key.acceptedAtMillis - ageMillis;
+    long room = ring.length() - confirmed.get();
+    if (room <= 0 || ids.newestMillis() < oldest) {
+      // None of them is in the window any more, nor will be.
+      earlier = EarlierIds.NONE;
+      return false;
+    }
+    return ids.contains(key.high, key.low, oldest, room);
   }
 
   private void remember(DuplicateKey key) {

@@ -40,6 +40,12 @@ final class Frame {
   static final byte EVENT = 1;
   static final byte MARK = 2;
 
+  /** Offsets of what others read without verifying it. */
+  static final int PAYLOAD_LENGTH_AT = 4;
+
+  static final int ACCEPTED_AT = 8;
+  static final int KEY_AT = 16;
+
   private static final byte VERSION = 1;
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -58,10 +64,10 @@ final class Frame {
       long keyLow,
       int idHash) {
     INT.set(frame, 0, VERSION | kind << 8);
-    INT.set(frame, 4, payloadBytes);
-    LONG.set(frame, 8, acceptedAtMillis);
-    LONG.set(frame, 16, keyHigh);
-    LONG.set(frame, 24, keyLow);
+    INT.set(frame, PAYLOAD_LENGTH_AT, payloadBytes);
+    LONG.set(frame, ACCEPTED_AT, acceptedAtMillis);
+    LONG.set(frame, KEY_AT, keyHigh);
+    LONG.set(frame, KEY_AT + Long.BYTES, keyLow);
     INT.set(frame, 32, idHash);
   }
 
@@ -106,20 +112,25 @@ final class Frame {
     return bytes[offset + 1];
   }
 
+  /** The kind in the first four bytes of a frame. */
+  static byte kind(int word) {
+    return (byte) (word >>> 8);
+  }
+
   static int payloadBytes(byte[] bytes, int offset) {
-    return (int) INT.get(bytes, offset + 4);
+    return (int) INT.get(bytes, offset + PAYLOAD_LENGTH_AT);
   }
 
   static long acceptedAtMillis(byte[] bytes, int offset) {
-    return (long) LONG.get(bytes, offset + 8);
+    return (long) LONG.get(bytes, offset + ACCEPTED_AT);
   }
 
   static long keyHigh(byte[] bytes, int offset) {
-    return (long) LONG.get(bytes, offset + 16);
+    return (long) LONG.get(bytes, offset + KEY_AT);
   }
 
   static long keyLow(byte[] bytes, int offset) {
-    return (long) LONG.get(bytes, offset + 24);
+    return (long) LONG.get(bytes, offset + KEY_AT + Long.BYTES);
   }
 
   static int idHash(byte[] bytes, int offset) {

@@ -27,41 +27,75 @@ final class Recovery {
   }
 
   /**
-   * Reads the newest entries, as many as the duplicate window holds and at least the last segment:
-   * they warm up the filter and tell the last sequence. The rest of a backlog is not read here.
+   * Reads the newest entries, as many as the duplicate window holds: they tell which ids are known.
+   * The last segment tells the last sequence. The rest of a backlog is not read here.
+   *
+   * @return the ids of the window
    */
-  void run(Checkpoint checkpoint, DuplicateFilter filter, Damage damage) throws IOException {
+  EarlierIds run(Checkpoint checkpoint, Damage damage) throws IOException {
     lastSequence = checkpoint.state().highestSequence();
     lastNumber = checkpoint.state().highestSegment();
-    BadSectors unread = BadSectors.skippedAtOnce();
+    EarlierIds.Builder ids = new EarlierIds.Builder();
     Segment last = segments.last();
     if (last != null) {
       lastNumber = Math.max(lastNumber, last.number());
-      Segment from = segments.holding(last.firstSequence() - windowEntries);
-      try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES, unread)) {
-        reader.moveTo(new Position(from == null ? 0 : from.number(), 0));
-        long newest = 0;
-        while (reader.nextFrame(Long.MAX_VALUE)) {
-          newest = Math.max(newest, reader.sequence());
-          byte[] bytes = reader.bytes();
-          int frame = reader.frame();
-          if (Frame.kind(bytes, frame) == Frame.EVENT) {
-            filter.warm(
-                Frame.keyHigh(bytes, frame),
-                Frame.keyLow(bytes, frame),
-                Frame.acceptedAtMillis(bytes, frame));
-          }
+      KeyScan scan = new KeyScan(Frame.MOST_BYTES);
+      Segment segment = segments.holding(last.firstSequence() - windowEntries);
+      long recent = 0;
+      while (segment != null) {
+        boolean sound = scan.read(segment.file(), ids);
+        if (!sound) {
+          readWithCare(segment, ids, damage);
         }
+        recent = sound ? scan.recent() : 0;
+        segment = segments.after(segment.number());
+      }
+      findLastSequence(last, recent, damage);
+    }
+    startOverIfLost(checkpoint, damage);
+    return ids.build(windowEntries);
+  }
+
+  private void readWithCare(Segment segment, EarlierIds.Builder ids, Damage damage)
+      throws IOException {
+    try (SegmentReader reader = SegmentScan.alone(segment, Frame.MOST_BYTES)) {
+      while (reader.next(Long.MAX_VALUE)) {
+        byte[] bytes = reader.bytes();
+        int frame = reader.frame();
+        ids.add(
+            Frame.keyHigh(bytes, frame),
+            Frame.keyLow(bytes, frame),
+            Frame.acceptedAtMillis(bytes, frame));
+      }
+      if (!segment.equals(segments.last())) {
         damage.unreadable(reader.unreadablePlaces());
-        // The newest entry was accepted, though it cannot be read: its sequence is used up.
-        lastSequence = Math.max(lastSequence, newest + (reader.endsInDamage() ? 1 : 0));
-        if (unread.isIn(last.file())) {
-          // As many entries may be in there and come back with the device: none of their sequences
-          // may be used again.
-          lastSequence += last.bytes() / Frame.OVERHEAD_BYTES;
-        }
       }
     }
+  }
+
+  /** Reads the end of the last segment, from this offset on, or else all of it. */
+  private void findLastSequence(Segment last, long from, Damage damage) throws IOException {
+    BadSectors unread = BadSectors.skippedAtOnce();
+    try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES, unread)) {
+      long newest = 0;
+      for (long start = from; start >= 0 && newest == 0; start = start > 0 ? 0 : -1) {
+        reader.moveTo(new Position(last.number(), start));
+        while (reader.nextFrame(Long.MAX_VALUE)) {
+          newest = Math.max(newest, reader.sequence());
+        }
+      }
+      damage.unreadable(reader.unreadablePlaces());
+      // The newest entry was accepted, though it cannot be read: its sequence is used up.
+      lastSequence = Math.max(lastSequence, newest + (reader.endsInDamage() ? 1 : 0));
+      if (unread.isIn(last.file())) {
+        // As many entries may be in there and come back with the device: none of their sequences
+        // may be used again.
+        lastSequence += last.bytes() / Frame.OVERHEAD_BYTES;
+      }
+    }
+  }
+
+  private void startOverIfLost(Checkpoint checkpoint, Damage damage) throws IOException {
     Segment first = segments.first();
     if (!checkpoint.found() && first == null) {
       // From now on a checkpoint that is not found is one that was lost.

@@ -136,10 +136,15 @@ final class SegmentScan {
     return marks;
   }
 
-  private static SegmentReader alone(int number, Path file, int maxFrameBytes) throws IOException {
+  /** A reader of one segment. */
+  static SegmentReader alone(Segment segment, int maxFrameBytes) {
     SegmentList alone = new SegmentList();
-    alone.add(new Segment(number, file, 0, 0, Files.size(file)));
+    alone.add(segment);
     return new SegmentReader(alone, maxFrameBytes);
+  }
+
+  private static SegmentReader alone(int number, Path file, int maxFrameBytes) throws IOException {
+    return alone(new Segment(number, file, 0, 0, Files.size(file)), maxFrameBytes);
   }
 
   /**

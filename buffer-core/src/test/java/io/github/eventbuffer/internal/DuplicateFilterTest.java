@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class DuplicateFilterTest {
   private static final Duration AGE = Duration.ofMinutes(10);
-  private final DuplicateFilter filter = new DuplicateFilter(100, AGE, BufferClock.system());
+  private final DuplicateFilter filter =
+      new DuplicateFilter(100, AGE, BufferClock.system(), EarlierIds.NONE);
 
   private static DuplicateKey key(long id, long acceptedAtMillis) {
     return new DuplicateKey(id, id, acceptedAtMillis, DuplicateKey.PENDING);

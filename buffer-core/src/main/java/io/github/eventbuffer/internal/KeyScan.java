@@ -1,0 +1,125 @@
+package io.github.eventbuffer.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Reads the duplicate keys of whole segments, as fast as they can be read: it follows the chain of
+ * documents (see {@link SegmentReader}) and sums no payload. A key that damage changed is the key
+ * of no event, so the worst that comes of it is an id that is not known. Where the chain makes no
+ * sense, or the file cannot be read, it says so, and {@link SegmentReader} has to find its way.
+ *
+ * <p>Not thread-safe.
+ */
+final class KeyScan {
+  private static final int INCOMPLETE = 0x8000_0000;
+  private static final int METADATA = 0x4000_0000;
+  private static final int LENGTH = 0x3fff_ffff;
+  private static final int END = INCOMPLETE | METADATA;
+  private static final int PAGE_BYTES = 4 << 10;
+
+  /** How many of the last entries {@link #recent()} leaves to a reader that verifies. */
+  private static final int RECENT = 128;
+
+  private final int maxFrameBytes;
+  private final ByteBuffer window =
+      ByteBuffer.allocateDirect(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+  private final long[] recent = new long[RECENT];
+  private long windowStart;
+  private int documents;
+
+  KeyScan(int maxFrameBytes) {
+    this.maxFrameBytes = maxFrameBytes;
+  }
+
+  /**
+   * Reads the keys of one segment.
+   *
+   * @return whether all of it made sense; else nothing was added
+   */
+  boolean read(Path file, EarlierIds.Builder into) {
+    int before = into.size();
+    documents = 0;
+    // An interrupt would close this channel; then the other reader does it.
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      windowStart = 0;
+      window.clear().limit(0);
+      if (follow(channel, channel.size(), into)) {
+        return true;
+      }
+    } catch (IOException e) {
+      // The other reader knows what to do about a bad sector.
+    }
+    into.truncate(before);
+    return false;
+  }
+
+  /** The offset of an entry shortly before the end of the segment that was read last. */
+  long recent() {
+    return documents < RECENT ? 0 : recent[documents % RECENT];
+  }
+
+  private boolean follow(FileChannel channel, long size, EarlierIds.Builder into)
+      throws IOException {
+    long at = 0;
+    while (readable(channel, at, Integer.BYTES)) {
+      int header = intAt(at);
+      if (header == 0 || (header & INCOMPLETE) != 0) {
+        // Zeros in the middle of a file are damage.
+        return header == END || size - at <= 2 * PAGE_BYTES;
+      }
+      int length = header & LENGTH;
+      if ((header & METADATA) == 0) {
+        if (length > maxFrameBytes + Integer.BYTES
+            || length < Frame.OVERHEAD_BYTES
+            || !readable(channel, at, Integer.BYTES + Frame.HEADER_BYTES)
+            || !take(at, length, into)) {
+          return false;
+        }
+      }
+      at = at + Integer.BYTES + length + 3 & ~3L;
+    }
+    return at >= size - Integer.BYTES && at <= size;
+  }
+
+  private boolean take(long at, int length, EarlierIds.Builder into) {
+    int frame = (int) (at + Integer.BYTES - windowStart);
+    int word = window.getInt(frame);
+    if (!Frame.looksLikeHeader(word)
+        || window.getInt(frame + Frame.PAYLOAD_LENGTH_AT) > length - Frame.OVERHEAD_BYTES) {
+      return false;
+    }
+    recent[documents++ % RECENT] = at;
+    if (Frame.kind(word) == Frame.EVENT) {
+      into.add(
+          window.getLong(frame + Frame.KEY_AT),
+          window.getLong(frame + Frame.KEY_AT + Long.BYTES),
+          window.getLong(frame + Frame.ACCEPTED_AT));
+    }
+    return true;
+  }
+
+  private int intAt(long at) {
+    return window.getInt((int) (at - windowStart));
+  }
+
+  private boolean readable(FileChannel channel, long at, int bytes) throws IOException {
+    if (at >= windowStart && at + bytes <= windowStart + window.limit()) {
+      return true;
+    }
+    windowStart = at;
+    window.clear();
+    while (window.hasRemaining()) {
+      int read = channel.read(window, at + window.position());
+      if (read <= 0) {
+        break;
+      }
+    }
+    window.flip();
+    return window.limit() >= bytes;
+  }
+}
