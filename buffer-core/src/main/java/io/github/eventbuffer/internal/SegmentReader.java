@@ -35,6 +35,7 @@ final class SegmentReader implements Closeable {
   private static final int METADATA = 0x4000_0000;
   private static final int LENGTH = 0x3fff_ffff;
   private static final int END = INCOMPLETE | METADATA;
+  private static final long NOWHERE = -1;
   private static final int WINDOW_BYTES = 64 << 10;
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -176,7 +177,7 @@ final class SegmentReader implements Closeable {
       int length = header & LENGTH;
       if (header == END && fresh) {
         boolean missing = successor != null && successor.firstSequence() > lastSequence + 1;
-        return missing && resync(known, upTo);
+        return missing && resync(known, upTo, NOWHERE);
       }
       if ((header & INCOMPLETE) == 0 && length > 0) {
         long next = aligned(nextOffset + Integer.BYTES + length);
@@ -191,11 +192,11 @@ final class SegmentReader implements Closeable {
             && intactAt(nextOffset + Integer.BYTES, length)) {
           take(nextOffset, next);
           // Metadata of a length that damage made up may hide entries.
-          return offset == known || sequence() <= lastSequence + 1 || resync(known, upTo);
+          return offset == known || sequence() <= lastSequence + 1 || resync(known, upTo, offset);
         }
       }
       if (fresh) {
-        return resync(known, upTo);
+        return resync(known, upTo, NOWHERE);
       }
       // What looks wrong may be a copy from before the entry was complete: look again, once.
       fill(nextOffset, Integer.BYTES);
@@ -207,8 +208,10 @@ final class SegmentReader implements Closeable {
    * Looks for the next intact frame behind a place up to which all was read, because the chain
    * makes no sense from there on. The place is remembered, not left, when nothing is found: the
    * live segment may grow there.
+   *
+   * @param expected where the chain says that it is, which is no damage
    */
-  private boolean resync(long from, long upTo) throws IOException {
+  private boolean resync(long from, long upTo, long expected) throws IOException {
     nextOffset = from;
     if (lastSequence >= upTo) {
       return false;
@@ -223,7 +226,7 @@ final class SegmentReader implements Closeable {
       if (readable(at, length)
           && intactAt(at, length)
           && Frame.sequence(window, (int) (at - windowStart)) > lastSequence) {
-        resyncs++;
+        resyncs += at - Integer.BYTES == expected ? 0 : 1;
         take(at - Integer.BYTES, aligned(at + length));
         return true;
       }

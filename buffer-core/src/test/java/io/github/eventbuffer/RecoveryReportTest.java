@@ -1,0 +1,138 @@
+package io.github.eventbuffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** An open says what it found damaged, once, and nothing when there was nothing. */
+class RecoveryReportTest extends BufferTestCase {
+  private static final int EVENTS = 20;
+  private final List<RecoveryReport> reports = new ArrayList<>();
+
+  private EventBuffer open() {
+    return builder()
+        .listener(
+            new EventBufferListener() {
+              @Override
+              public void onRecovery(RecoveryReport found) {
+                reports.add(found);
+              }
+            })
+        .open();
+  }
+
+  private void appendAndClose() {
+    try (EventBuffer buffer = open()) {
+      buffer.pause();
+      append(buffer, 0, EVENTS);
+      buffer.close(Duration.ZERO);
+    }
+  }
+
+  private List<Path> segments() throws IOException {
+    try (Stream<Path> all = Files.walk(directory.resolve("events/queue"))) {
+      return all.filter(file -> file.toString().endsWith(".cq4")).sorted().toList();
+    }
+  }
+
+  private void overwrite(String id, int offset, int bytes) throws IOException {
+    for (Path file : segments()) {
+      int at = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf("\"" + id + "\"");
+      if (at >= 0) {
+        try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
+          disk.seek(at + offset);
+          disk.write("#".repeat(bytes).getBytes(StandardCharsets.US_ASCII));
+        }
+        return;
+      }
+    }
+    throw new IOException("not found: " + id);
+  }
+
+  @Test
+  void aCleanEndAndAnUncleanOneAreNoDamage() {
+    appendAndClose();
+    open().close(Duration.ZERO);
+    assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void theNewestEventWasAcceptedThoughItCannotBeRead() throws IOException {
+    appendAndClose();
+    overwrite("event-" + (EVENTS - 1), 1, 1);
+    try (EventBuffer buffer = open()) {
+      assertEquals(1, reports.size());
+      assertEquals(1, reports.get(0).unreadablePlaces());
+      assertFalse(reports.get(0).checkpointDamaged());
+      append(buffer, EVENTS, EVENTS + 1);
+      assertTrue(buffer.flush(LONG).complete());
+      BufferStats stats = buffer.stats();
+      assertEquals(EVENTS + 1, stats.accepted());
+      assertEquals(1, stats.damaged());
+      assertEquals(EVENTS, stats.delivered());
+      assertConserved(stats);
+    }
+    try (EventBuffer buffer = open()) {
+      assertEquals(EVENTS + 1, buffer.stats().accepted());
+      assertEquals(0, buffer.stats().pending());
+    }
+    assertEquals(1, reports.size());
+  }
+
+  @Test
+  void aFileInWhichNothingCanBeReadGoesToTheQuarantine() throws IOException {
+    appendAndClose();
+    Path segment = segments().get(0);
+    byte[] bytes = Files.readAllBytes(segment);
+    for (int i = 0; i + 20 < bytes.length; i += 20) {
+      bytes[i] ^= 0x55;
+    }
+    Files.write(segment, bytes);
+    try (EventBuffer buffer = open()) {
+      assertTrue(buffer.stats().diskBytes() > bytes.length, "quarantine counts");
+    }
+    Path quarantined = reports.get(0).quarantined().get(0);
+    assertEquals(directory.resolve("events/quarantine"), quarantined.getParent());
+    assertEquals(bytes.length, Files.size(quarantined));
+  }
+
+  @Test
+  void metadataThatIsGoneIsMadeAnewAndSaidSo() throws IOException {
+    appendAndClose();
+    Files.delete(directory.resolve("events/buffer.json"));
+    try (EventBuffer buffer = open()) {
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(EVENTS, buffer.stats().delivered());
+    }
+    assertTrue(reports.get(0).metadataRebuilt());
+    open().close();
+    assertEquals(1, reports.size());
+  }
+
+  @Test
+  void aListenerThatThrowsDoesNotKeepTheBufferFromOpening() throws IOException {
+    appendAndClose();
+    overwrite("event-" + (EVENTS - 1), 1, 1);
+    EventBufferListener throwing =
+        new EventBufferListener() {
+          @Override
+          public void onRecovery(RecoveryReport found) {
+            throw new IllegalStateException("thrown on purpose");
+          }
+        };
+    try (EventBuffer buffer = builder().listener(throwing).open()) {
+      assertTrue(buffer.flush(LONG).complete());
+    }
+  }
+}
