@@ -23,14 +23,9 @@ record Resources(long files, long descriptors, long mappings, long threads) {
     long descriptors = 0;
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path descriptor : all) {
-        try {
-          String target = Files.readSymbolicLink(descriptor).toString();
-          files += target.startsWith(inside) ? 1 : 0;
-          descriptors += target.startsWith("socket:") ? 0 : 1;
-        } catch (NoSuchFileException e) {
-          // Closed meanwhile.
-          continue;
-        }
+        String target = target(descriptor);
+        files += target.startsWith(inside) ? 1 : 0;
+        descriptors += target.isEmpty() || target.startsWith("socket:") ? 0 : 1;
       }
     }
     long mappings;
@@ -43,6 +38,15 @@ record Resources(long files, long descriptors, long mappings, long threads) {
             .filter(thread -> !thread.getName().startsWith("event-buffer-http"))
             .count();
     return new Resources(files, descriptors, mappings, threads);
+  }
+
+  /** Empty when it was closed meanwhile. */
+  private static String target(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (NoSuchFileException e) {
+      return "";
+    }
   }
 
   @Override

@@ -88,7 +88,8 @@ final class Torture implements Callable<Integer> {
     List<Scenario> chosen = chosen();
     long base = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
     Campaign campaign =
-        new Campaign(directory.toAbsolutePath(), System.out, System.console() != null);
+        new Campaign(
+            directory.toAbsolutePath(), System.out, Boolean.getBoolean("torture.terminal"));
     endOnInterrupt(campaign);
     boolean agreed = true;
     try {
