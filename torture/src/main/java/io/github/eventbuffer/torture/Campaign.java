@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Runs scenarios, one after the other, and says what came of each. */
 final class Campaign {
@@ -19,8 +20,7 @@ final class Campaign {
   private final PrintStream out;
   private final boolean terminal;
   private volatile boolean stopped;
-  private volatile Run current =
-      new Run("none", 0, 0, Path.of(""), new Progress(System.out, "none", false), "");
+  private volatile @Nullable Run current;
 
   /**
    * What came of a scenario.
@@ -43,16 +43,16 @@ final class Campaign {
   }
 
   Outcome run(Scenario scenario, long seed, int cycles) throws IOException {
-    return run(scenario, seed, cycles, Writer.class.getName());
+    return run(scenario, seed, cycles, Program.WRITER);
   }
 
-  /** The same with another main class for the writers. */
-  Outcome run(Scenario scenario, long seed, int cycles, String writerClass) throws IOException {
+  /** The same with another program for a writer. */
+  Outcome run(Scenario scenario, long seed, int cycles, Program writer) throws IOException {
     Files.createDirectories(base);
     Path directory = Files.createTempDirectory(base, "torture-" + scenario.name() + "-");
     Progress progress = new Progress(out, scenario.name(), terminal);
     List<Violation> violations = new ArrayList<>();
-    Run run = new Run(scenario.name(), seed, cycles, directory, progress, writerClass);
+    Run run = new Run(scenario.name(), seed, cycles, directory, progress, writer);
     current = run;
     try {
       run.done(0);
@@ -112,6 +112,9 @@ final class Campaign {
   /** Ends what runs, children and mounts included; for Ctrl-C. */
   void stop() {
     stopped = true;
-    current.close();
+    Run running = current;
+    if (running != null) {
+      running.close();
+    }
   }
 }

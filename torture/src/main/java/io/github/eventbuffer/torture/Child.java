@@ -19,9 +19,12 @@ import java.util.stream.Stream;
  * the evidence.
  */
 final class Child implements AutoCloseable {
-  /** For a quick start; the cache of another run would only be in the way. */
-  private static final List<String> FLAGS =
+  /** A JVM for a quick start, whose own warnings stay out of its standard output. */
+  static final List<String> JVM =
       List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-Xlog:disable",
+          "-Xlog:all=warning:stderr",
           "-XX:TieredStopAtLevel=1",
           "-XX:+UseSerialGC",
           "-Xshare:auto",
@@ -46,12 +49,11 @@ final class Child implements AutoCloseable {
       Path errors)
       throws IOException {
     List<String> command = new ArrayList<>(before);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FLAGS);
+    ClassArchive archive = ClassArchive.get();
+    command.addAll(JVM);
+    command.addAll(archive.flags());
     command.addAll(flags);
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", archive.classPath()));
     command.add(mainClass);
     command.addAll(arguments);
     ProcessBuilder builder =

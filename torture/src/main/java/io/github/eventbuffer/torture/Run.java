@@ -20,26 +20,20 @@ final class Run implements AutoCloseable {
   private final int cycles;
   private final Path directory;
   private final Progress progress;
-  private final String writerClass;
+  private final Program writer;
   private final long startNanos = System.nanoTime();
   private final List<Oracle> oracles = new ArrayList<>();
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private final Map<String, Long> figures = new LinkedHashMap<>();
   private boolean closed;
 
-  Run(
-      String scenario,
-      long seed,
-      int cycles,
-      Path directory,
-      Progress progress,
-      String writerClass) {
+  Run(String scenario, long seed, int cycles, Path directory, Progress progress, Program writer) {
     this.scenario = scenario;
     this.seed = seed;
     this.cycles = cycles;
     this.directory = directory;
     this.progress = progress;
-    this.writerClass = writerClass;
+    this.writer = writer;
   }
 
   long seed() {
@@ -56,9 +50,9 @@ final class Run implements AutoCloseable {
     return directory;
   }
 
-  /** The main class of writers: {@link Writer}, or one with a planted fault. */
-  String writerClass() {
-    return writerClass;
+  /** What is run as a writer. */
+  Program writer() {
+    return writer;
   }
 
   /** Random numbers for one purpose: the same in each run with the same seed. */

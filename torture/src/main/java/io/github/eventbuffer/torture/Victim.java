@@ -56,9 +56,15 @@ final class Victim {
   /** Begins to append so many new events. */
   void append(WriterProcess writer, int count, int threads, long pauseMicros)
       throws IOException, InterruptedException {
+    append(writer, count, threads, pauseMicros, 1);
+  }
+
+  /** The same, each of them up to {@code tries} times until it is kept. */
+  void append(WriterProcess writer, int count, int threads, long pauseMicros, int tries)
+      throws IOException, InterruptedException {
     long first = next;
     next += count;
-    writer.append(first, count, threads, pauseMicros, 1);
+    writer.append(first, count, threads, pauseMicros, tries);
   }
 
   /**
@@ -177,7 +183,8 @@ final class Victim {
         + open.getOrDefault("threads", 0L);
   }
 
-  private void exit(WriterProcess writer) throws IOException, InterruptedException {
+  /** Lets a writer close its buffer and end by itself. */
+  void exit(WriterProcess writer) throws IOException, InterruptedException {
     int code = writer.exit();
     note(writer);
     if (code != 0) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +61,9 @@ final class WriterProcess implements AutoCloseable {
       Run run, Settings settings, Oracle oracle, List<String> before, List<String> flags)
       throws IOException {
     Path errors = run.directory().resolve("writer.err");
-    Child child = new Child(before, flags, run.writerClass(), settings.arguments(), errors);
+    List<String> all = new ArrayList<>(run.writer().flags());
+    all.addAll(flags);
+    Child child = new Child(before, all, run.writer().mainClass(), settings.arguments(), errors);
     return run.own(new WriterProcess(child, oracle));
   }
 
