@@ -13,6 +13,7 @@ import java.util.Map;
  */
 final class Victim {
   private static final Duration DRAINED = Duration.ofSeconds(60);
+  private static final Duration RELEASED = Duration.ofSeconds(2);
   private static final Duration FRESH = Duration.ofSeconds(5);
 
   /** How many events are offered a second time after a restart; well inside of the window. */
@@ -166,7 +167,7 @@ final class Victim {
   }
 
   private void nothingOpen(WriterProcess writer) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + FRESH.toNanos();
+    long deadline = System.nanoTime() + RELEASED.toNanos();
     Map<String, Long> open = writer.resources();
     while (System.nanoTime() < deadline && sum(open) > 0) {
       Thread.sleep(50);

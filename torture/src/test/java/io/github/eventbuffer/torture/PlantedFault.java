@@ -13,7 +13,7 @@ enum PlantedFault {
   NONE_WITH_KILLS(Weather.KILLS, null),
   NONE_WITH_FLIPS(Weather.FLIPS, null),
   /** Trouble that is not the library's fault, and that it has to cope with. */
-  APPENDS_FAIL(Weather.CALM, null, "SegmentQueue.append FailSometimes"),
+  APPENDS_FAIL(Weather.STUBBORN, null, "SegmentQueue.append FailSometimes"),
   FORCES_FAIL(Weather.POWER, null, "SegmentFiles.force ForceFails"),
 
   ACKNOWLEDGED_BEFORE_APPEND(Weather.KILLS, Rule.CONSERVATION, "Appends.append AcknowledgeFirst"),
@@ -21,7 +21,7 @@ enum PlantedFault {
   ONE_IN_TEN_THOUSAND_DROPPED(
       Weather.BULK, Rule.CONSERVATION, "SegmentQueue.append DropOneInTenThousand"),
   ID_OF_FAILED_APPEND_KEPT(
-      Weather.CALM,
+      Weather.STUBBORN,
       Rule.CONSERVATION,
       "SegmentQueue.append FailSometimes",
       "DuplicateFilter.release KeepId"),

@@ -14,6 +14,8 @@ final class PlantedScenario implements Scenario {
   /** What the buffer goes through. */
   enum Weather {
     CALM,
+    /** The same, and callers append again what failed. */
+    STUBBORN,
     /** Many events, and no fault. */
     BULK,
     /** An endpoint that fails, refuses events and loses answers. */
@@ -26,6 +28,7 @@ final class PlantedScenario implements Scenario {
   }
 
   private static final int TRIES = 3;
+  private static final Duration DRAINED = Duration.ofSeconds(4);
 
   private final Weather weather;
 
@@ -64,13 +67,14 @@ final class PlantedScenario implements Scenario {
     Oracle oracle = run.oracle(Limits.of(settings));
     Victim victim = new Victim(run, settings, judge, oracle, new OpenTimes());
     switch (weather) {
-      case CALM, BULK -> {
-        appendAndSettle(victim, weather == Weather.CALM ? 2_000 : 15_000);
+      case CALM, STUBBORN, BULK -> {
+        int count = weather == Weather.BULK ? 15_000 : 2_000;
+        appendAndSettle(victim, count, weather == Weather.STUBBORN ? TRIES : 1);
         if (oracle.violations().isEmpty()) {
           victim.finish();
         }
       }
-      case STORM -> appendAndSettle(victim, 3_000);
+      case STORM -> appendAndSettle(victim, 3_000, 1);
       case KILLS -> {
         for (int kill = 0; kill < 3; kill++) {
           WriterProcess writer = victim.start();
@@ -88,18 +92,18 @@ final class PlantedScenario implements Scenario {
         writer.awaitOpen();
         victim.append(writer, 400, 4, 0, TRIES);
         writer.join();
-        writer.flush(Duration.ofSeconds(20));
+        writer.flush(DRAINED);
         judge.report(oracle);
         oracle.conserved();
       }
     }
   }
 
-  private static void appendAndSettle(Victim victim, int count)
+  private static void appendAndSettle(Victim victim, int count, int tries)
       throws IOException, InterruptedException {
     WriterProcess writer = victim.start();
     writer.awaitOpen();
-    victim.append(writer, count, 4, 0, TRIES);
+    victim.append(writer, count, 4, 0, tries);
     writer.join();
     victim.settle(writer);
     victim.exit(writer);
@@ -120,7 +124,7 @@ final class PlantedScenario implements Scenario {
     }
     WriterProcess next = victim.start();
     next.awaitOpen();
-    next.flush(Duration.ofSeconds(20));
+    next.flush(DRAINED);
     judge.report(victim.oracle());
     victim.oracle().balanced(next.stats());
   }
