@@ -66,7 +66,7 @@ final class Appending {
   }
 
   private boolean append(long n) {
-    ConversionEvent event = n % 2 == 0 ? event(n) : null;
+    ConversionEvent event = n % 2 == 0 ? event(payload, n) : null;
     byte[] json = event == null ? payload.json(n) : new byte[0];
     long start = System.nanoTime();
     AppendResult result = event == null ? buffer.appendJson(json) : buffer.append(event);
@@ -75,7 +75,8 @@ final class Appending {
     return result.isKept();
   }
 
-  private ConversionEvent event(long n) {
+  /** Event n through the typed API. */
+  static ConversionEvent event(Payload payload, long n) {
     return ConversionEvent.builder(Payload.id(n), EventType.of(Payload.type(n)), payload.time(n))
         .source(payload.url(n))
         .user(UserMatch.email(payload.email(n)))

@@ -20,6 +20,9 @@ import java.util.Random;
 final class Judge implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** For settings of a buffer whose transport needs no address. */
+  static final URI NOWHERE = URI.create("http://localhost/");
+
   private static final String REFUSED = "refused by the campaign";
 
   /** A body above this is sometimes called too large, so that batches are split. */
