@@ -47,6 +47,26 @@ final class Oracle {
     return payload;
   }
 
+  /** What was accepted up to now. */
+  synchronized BitSet acceptedSoFar() {
+    return (BitSet) accepted.clone();
+  }
+
+  /**
+   * Another world, whose past is that of this one up to here and whose future is its own: for a
+   * copy of the directory.
+   *
+   * @param accepted what had been accepted when the copy was taken
+   */
+  synchronized Oracle branch(BitSet accepted) {
+    Oracle other = new Oracle(payload, limits);
+    other.offered.or(offered);
+    other.accepted.or(accepted);
+    other.stored.or(stored);
+    other.arrivals = stored.cardinality();
+    return other;
+  }
+
   // What happened.
 
   /** These numbers may be appended from now on. */

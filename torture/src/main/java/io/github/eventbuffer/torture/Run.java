@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +71,18 @@ final class Run implements AutoCloseable {
     Oracle oracle = new Oracle(new Payload(seed), limits);
     oracles.add(oracle);
     return oracle;
+  }
+
+  /** The same for a copy of a directory, all that was accepted up to now being in it. */
+  Oracle branch(Oracle past) {
+    return branch(past, past.acceptedSoFar());
+  }
+
+  /** The same, with what had been accepted when the copy was taken. */
+  synchronized Oracle branch(Oracle past, BitSet accepted) {
+    Oracle copy = past.branch(accepted);
+    oracles.add(copy);
+    return copy;
   }
 
   /** Closes this when the run ends, however it ends; the last one first. */

@@ -5,7 +5,11 @@ import java.util.Optional;
 
 /** All scenarios, in the order in which {@code --all} runs them. */
 final class Scenarios {
-  private static final List<Scenario> ALL = List.of(new KillScenario(), new OutageScenario());
+  private static final List<Scenario> ALL =
+      List.of(
+          new KillScenario(), //
+          new FlipScenario(),
+          new OutageScenario());
 
   private Scenarios() {}
 
