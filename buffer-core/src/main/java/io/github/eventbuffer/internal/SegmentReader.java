@@ -177,7 +177,7 @@ final class SegmentReader implements Closeable {
       int length = header & LENGTH;
       if (header == END && fresh) {
         boolean missing = successor != null && successor.firstSequence() > lastSequence + 1;
-        return missing && resync(known, upTo, NOWHERE);
+        return missing && resync(known, upTo, NOWHERE, successor);
       }
       if ((header & INCOMPLETE) == 0 && length > 0) {
         long next = aligned(nextOffset + Integer.BYTES + length);
@@ -192,11 +192,13 @@ final class SegmentReader implements Closeable {
             && intactAt(nextOffset + Integer.BYTES, length)) {
           take(nextOffset, next);
           // Metadata of a length that damage made up may hide entries.
-          return offset == known || sequence() <= lastSequence + 1 || resync(known, upTo, offset);
+          return offset == known
+              || sequence() <= lastSequence + 1
+              || resync(known, upTo, offset, successor);
         }
       }
       if (fresh) {
-        return resync(known, upTo, NOWHERE);
+        return resync(known, upTo, NOWHERE, successor);
       }
       // What looks wrong may be a copy from before the entry was complete: look again, once.
       fill(nextOffset, Integer.BYTES);
@@ -211,27 +213,59 @@ final class SegmentReader implements Closeable {
    *
    * @param expected where the chain says that it is, which is no damage
    */
-  private boolean resync(long from, long upTo, long expected) throws IOException {
+  private boolean resync(long from, long upTo, long expected, @Nullable Segment successor)
+      throws IOException {
     nextOffset = from;
     if (lastSequence >= upTo) {
       return false;
     }
     for (long at = Math.max(from, Integer.BYTES); readable(at, Frame.OVERHEAD_BYTES); at += 4) {
-      if (!Frame.looksLikeHeader(intAt(at))) {
-        continue;
-      }
-      int available = (int) Math.min(maxFrameBytes, current().bytes() - at);
-      int wanted = Math.max(0, Frame.payloadBytes(window, (int) (at - windowStart)));
-      int length = (int) Math.min(available, (long) wanted + Frame.OVERHEAD_BYTES);
-      if (readable(at, length)
-          && intactAt(at, length)
-          && Frame.sequence(window, (int) (at - windowStart)) > lastSequence) {
+      int length = intactBytes(at);
+      if (length > 0
+          && sequenceAt(at) > lastSequence
+          && !isMisplaced(at, length, successor)
+          && readable(at, length)) {
         resyncs += at - Integer.BYTES == expected ? 0 : 1;
         take(at - Integer.BYTES, aligned(at + length));
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Whether an entry behind a gap lies in a page that belongs elsewhere, where a write went astray:
+   * then the entries behind that page go on below it, and to follow it would be to pass over them.
+   * An entry that reaches into the next page is where it belongs. Moves the window.
+   */
+  private boolean isMisplaced(long at, int length, @Nullable Segment successor) throws IOException {
+    long found = sequenceAt(at);
+    long pageEnd = (at / BadSectors.PAGE_BYTES + 1) * BadSectors.PAGE_BYTES;
+    if (found <= lastSequence + 1 || at + length > pageEnd) {
+      return false;
+    }
+    for (long next = pageEnd; readable(next, Frame.OVERHEAD_BYTES); next += 4) {
+      if (intactBytes(next) > 0 && sequenceAt(next) > lastSequence) {
+        return sequenceAt(next) < found;
+      }
+    }
+    return successor != null && found >= successor.firstSequence();
+  }
+
+  /** Length of the intact frame that begins at a place that is readable; 0 when there is none. */
+  private int intactBytes(long at) throws IOException {
+    if (!Frame.looksLikeHeader(intAt(at))) {
+      return 0;
+    }
+    int available = (int) Math.min(maxFrameBytes, current().bytes() - at);
+    int wanted = Math.max(0, Frame.payloadBytes(window, (int) (at - windowStart)));
+    int length = (int) Math.min(available, (long) wanted + Frame.OVERHEAD_BYTES);
+    return readable(at, length) && intactAt(at, length) ? length : 0;
+  }
+
+  /** Of an intact frame in the window. */
+  private long sequenceAt(long at) {
+    return Frame.sequence(window, (int) (at - windowStart));
   }
 
   private void take(long at, long next) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,5 +70,44 @@ class SegmentReaderTest {
         assertEquals(at, reader.sequence());
       }
     }
+  }
+
+  /** As after two writes that went astray: what lies around them must not be passed over. */
+  @Test
+  void pagesInThePlaceOfAnotherCostWhatIsInThemAndNoMore() throws IOException {
+    SegmentList segments = written(new QueueFixture(parent));
+    Segment first = segments.first();
+    Segment second = segments.after(first.number());
+    swapPages(first.file(), 40, first.file(), 160);
+    swapPages(first.file(), 80, second.file(), 120);
+    swapPages(second.file(), 60, second.file(), 61);
+    Set<Long> read = new TreeSet<>();
+    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      reader.moveTo(Position.START);
+      long last = 0;
+      while (reader.next(EVENTS)) {
+        // Older ones among newer ones were read before, or are counted as damaged.
+        if (reader.sequence() > last) {
+          last = reader.sequence();
+          read.add(last);
+        }
+      }
+    }
+    // Eight entries, whole or in part, lie in each of six pages.
+    assertTrue(read.size() >= EVENTS - 6 * 9, "read " + read.size());
+  }
+
+  private static void swapPages(Path one, int page, Path other, int otherPage) throws IOException {
+    byte[] bytes = Files.readAllBytes(one);
+    byte[] otherBytes = one.equals(other) ? bytes : Files.readAllBytes(other);
+    for (int i = 0; i < BadSectors.PAGE_BYTES; i++) {
+      int at = page * BadSectors.PAGE_BYTES + i;
+      int otherAt = otherPage * BadSectors.PAGE_BYTES + i;
+      byte swapped = bytes[at];
+      bytes[at] = otherBytes[otherAt];
+      otherBytes[otherAt] = swapped;
+    }
+    Files.write(one, bytes);
+    Files.write(other, otherBytes);
   }
 }
