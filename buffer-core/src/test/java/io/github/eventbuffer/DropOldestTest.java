@@ -19,6 +19,10 @@ class DropOldestTest extends BufferTestCase {
   private final AtomicLong told = new AtomicLong();
 
   private EventBuffer open() {
+    return options().open();
+  }
+
+  private EventBuffer.Builder options() {
     return builder()
         .maxDiskBytes(BUDGET)
         .maxBatchEvents(1_000)
@@ -31,8 +35,7 @@ class DropOldestTest extends BufferTestCase {
               public void onDropped(long events) {
                 told.addAndGet(events);
               }
-            })
-        .open();
+            });
   }
 
   @Test
@@ -112,6 +115,36 @@ class DropOldestTest extends BufferTestCase {
       }
       assertEquals(0, buffer.stats().dropped());
       assertEquals(200_000, buffer.stats().delivered());
+    }
+  }
+
+  @Test
+  void whatHadExpiredBeforeIsNotDroppedAsWell() {
+    SteppedClock clock = new SteppedClock();
+    Duration age = Duration.ofHours(1);
+    transport.later(attempt -> new CompletableFuture<>());
+    try (EventBuffer buffer =
+        options().clock(clock).maxEventAge(age).attemptTimeout(Duration.ofDays(1)).open()) {
+      buffer.pause();
+      append(buffer, 0, 500);
+      clock.pass(age.plusSeconds(1));
+      append(buffer, 500, 1_000);
+      buffer.resume();
+      append(buffer, 1_000, 100_000);
+      BufferStats stats = buffer.stats();
+      assertEquals(500, stats.expired());
+      assertTrue(stats.dropped() > 1_000);
+      transport.answer(attempt -> DeliveryResult.Delivered.all(attempt.ids().size()));
+      clock.pass(Duration.ofDays(1));
+      buffer.close(Duration.ZERO);
+    }
+    try (EventBuffer buffer = open()) {
+      assertTrue(buffer.flush(LONG).complete());
+      BufferStats stats = buffer.stats();
+      assertEquals(100_000, stats.accepted());
+      assertEquals(500, stats.expired());
+      assertEquals(0, stats.pending());
+      assertEquals(100_000, stats.delivered() + stats.dropped() + stats.expired());
     }
   }
 }
