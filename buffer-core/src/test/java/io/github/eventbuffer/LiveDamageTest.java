@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -91,6 +93,38 @@ class LiveDamageTest {
       assertEquals(9, buffer.stats().delivered());
       assertEquals(1, buffer.stats().damaged());
       assertEquals(0, buffer.stats().pending());
+    }
+  }
+
+  @Test
+  void theRestOfADamagedBatchKeepsItsNewKeyOverARestart() throws Exception {
+    transport.answer(attempt -> new DeliveryResult.Unavailable("down"));
+    EventBuffer buffer = open();
+    for (int i = 0; i < 10; i++) {
+      buffer.append(Events.purchase("event-" + i));
+    }
+    assertFalse(buffer.flush(Duration.ofMillis(300)).complete());
+    damage("event-4");
+    CompletableFuture<String> restSent = new CompletableFuture<>();
+    transport.later(
+        attempt -> {
+          if (attempt.ids().size() == 9) {
+            restSent.complete(attempt.key());
+            return new CompletableFuture<>();
+          }
+          return CompletableFuture.completedFuture(new DeliveryResult.Unavailable("down"));
+        });
+    String key = restSent.get(30, TimeUnit.SECONDS);
+    buffer.close(Duration.ZERO);
+    CompletableFuture<String> sentAgain = new CompletableFuture<>();
+    transport.answer(
+        attempt -> {
+          sentAgain.complete(attempt.key());
+          return DeliveryResult.Delivered.all(attempt.ids().size());
+        });
+    try (EventBuffer again = open()) {
+      assertTrue(again.flush(LONG).complete());
+      assertEquals(key, sentAgain.get(30, TimeUnit.SECONDS));
     }
   }
 
