@@ -303,6 +303,28 @@ class OpenRefusedTest {
   }
 
   @Test
+  void aLockFileThatSomebodyRemovedLetsNoSecondProcessIn() throws Exception {
+    try (EventBuffer first = open(directory)) {
+      for (int i = 0; i < 2; i++) {
+        Files.delete(directory.resolve("lock"));
+        ChildJvm.Result other = ChildJvm.current().run(ChildProgram.class, directory.toString());
+        assertEquals("LOCKED", other.out().get(0), other.all());
+        assertMentions(other.out().get(1), directory + " is in use", "lock file was removed");
+      }
+      assertEquals(AppendResult.ACCEPTED, first.append(Events.purchase("a")));
+    }
+    open(directory).close();
+  }
+
+  @Test
+  void whatAKillLeftOfACheckIsTidiedUp() throws IOException {
+    Files.createDirectory(directory);
+    Path left = Files.createFile(directory.resolve(".owner123.tmp"));
+    open(directory).close();
+    assertFalse(Files.exists(left));
+  }
+
+  @Test
   void aDirectoryInUseUnderAnotherNameIsInUse() throws IOException {
     Path parent = Files.createDirectory(root.resolve("parent"));
     Path link = Files.createSymbolicLink(root.resolve("link"), parent);

@@ -61,6 +61,7 @@ final class BufferDirectory implements Closeable {
     DirectoryLock lock = new DirectoryLock(path, key, clock);
     try {
       BufferDirectory claimed = new BufferDirectory(path, lock);
+      DirectoryChecks.tidy(path);
       createChild(claimed.queue());
       createChild(claimed.deadLetters());
       return claimed;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ final class Checkpoint implements Closeable {
     this.path = path;
     Files.deleteIfExists(fresh());
     file = open(path);
+    lock(file);
     CheckpointState newest = null;
     int unreadable = 0;
     for (int i = 0; i < 2; i++) {
@@ -80,6 +82,18 @@ final class Checkpoint implements Closeable {
     damaged = found && unreadable == 1 && generation > 1;
     state = newest == null ? CheckpointState.START : newest;
     written = state;
+  }
+
+  /**
+   * A second lock on the directory: somebody may take the lock file for a leftover and remove it,
+   * and then two processes would have the buffer.
+   */
+  private void lock(RandomAccessFile opened) throws IOException {
+    if (opened.getChannel().tryLock() == null) {
+      opened.close();
+      Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a directory");
+      throw DirectoryLock.locked(directory, "another process, whose lock file was removed");
+    }
   }
 
   /** Makes the file, or makes it whole again: a file that was cut short may have one slot left. */
@@ -166,6 +180,7 @@ final class Checkpoint implements Closeable {
       opened.seek(generation % 2 * SLOT_BYTES);
       opened.write(slot.array(), 0, slot.position());
       opened.getFD().sync();
+      lock(opened);
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
       SegmentFiles.forceDirectory(path.toAbsolutePath().getParent());
     } catch (IOException | RuntimeException | Error e) {

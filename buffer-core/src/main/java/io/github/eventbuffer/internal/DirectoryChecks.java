@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -170,7 +171,7 @@ final class DirectoryChecks {
   private static @Nullable Object ownUid(Path path) throws IOException {
     Path probe;
     try {
-      probe = Files.createTempFile(path, ".owner", null, PrivateFiles.FILE);
+      probe = Files.createTempFile(path, OWNER_PROBE, null, PrivateFiles.FILE);
     } catch (IOException e) {
       if (SpaceErrors.isNoSpace(e)) {
         return null;
@@ -179,8 +180,20 @@ final class DirectoryChecks {
     }
     try {
       return Files.getAttribute(probe, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      // The process that has the directory tidied up; the lock will say so.
+      return null;
     } finally {
-      Files.delete(probe);
+      Files.deleteIfExists(probe);
+    }
+  }
+
+  /** Removes what a kill in the middle of the check left; to be called by the owner of the lock. */
+  static void tidy(Path path) throws IOException {
+    try (DirectoryStream<Path> probes = Files.newDirectoryStream(path, OWNER_PROBE + "*")) {
+      for (Path probe : probes) {
+        Files.deleteIfExists(probe);
+      }
     }
   }
 

@@ -106,7 +106,7 @@ final class DirectoryLock implements Closeable {
     }
   }
 
-  private static EventBufferException locked(Path path, String owner) {
+  static EventBufferException locked(Path path, String owner) {
     return Refusals.of(
         Reason.LOCKED,
         path,
