@@ -32,14 +32,17 @@ final class Judge implements AutoCloseable {
 
   private final Script calm;
 
-  private Judge(Script faults, Script calm) {
+  private final int deadEvery;
+
+  private Judge(Script faults, int deadEvery) {
+    this.deadEvery = deadEvery;
+    calm = deadEvery == 0 ? Script.ok() : Script.always(refusing());
     endpoint = FakeEndpoint.builder().script(faults.orElse(calm)).start();
-    this.calm = calm;
   }
 
   /** Without faults. */
   static Judge calm() {
-    return new Judge(Script.ok(), Script.ok());
+    return new Judge(Script.ok(), 0);
   }
 
   /**
@@ -48,7 +51,7 @@ final class Judge implements AutoCloseable {
    * @param deadEvery each event with a number divisible by this is refused; 0 refuses none
    */
   static Judge moody(Random random, int percent, int deadEvery) {
-    return new Judge(faults(random, percent), refusing(deadEvery));
+    return new Judge(faults(random, percent), deadEvery);
   }
 
   private static Script faults(Random random, int percent) {
@@ -69,12 +72,13 @@ final class Judge implements AutoCloseable {
   }
 
   /** What is wrong with an event does not end with the faults. */
-  private static Script refusing(int every) {
-    return every == 0
-        ? Script.ok()
-        : Script.always(
-            Fault.refusing(
-                key -> Payload.number(key.eventId()) % every == 0, "INVALID_VALUE", REFUSED));
+  private Fault refusing() {
+    return Fault.refusing(key -> refuses(Payload.number(key.eventId())), "INVALID_VALUE", REFUSED);
+  }
+
+  /** Whether event n ends as a dead letter. */
+  boolean refuses(long n) {
+    return deadEvery > 0 && n % deadEvery == 0;
   }
 
   URI url() {

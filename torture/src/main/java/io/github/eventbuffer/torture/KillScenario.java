@@ -1,6 +1,7 @@
 package io.github.eventbuffer.torture;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ final class KillScenario implements Scenario {
   /** So often everything is delivered and compared in between. */
   private static final int SETTLE_EVERY = 25;
 
+  private static final Duration WORST_OPEN = Duration.ofSeconds(3);
   private static final int THREADS = 4;
 
   /** What the writer is doing when the kill strikes. */
@@ -63,6 +65,7 @@ final class KillScenario implements Scenario {
       run.done(cycle);
     }
     victim.finish();
+    opens.judge(victim.oracle(), 100, WORST_OPEN);
     opens.report(run);
   }
 

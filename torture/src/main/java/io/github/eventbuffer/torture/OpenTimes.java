@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How long opens took. Thread-safe. */
 final class OpenTimes {
+  private static final int ENOUGH = 100;
+
   private long[] micros = new long[1024];
   private int count;
 
@@ -31,6 +33,20 @@ final class OpenTimes {
     Arrays.sort(sorted);
     int at = (int) Math.ceil(percent / 100 * count) - 1;
     return (sorted[Math.max(0, at)] + 999) / 1_000;
+  }
+
+  /**
+   * Holds the opens against their bound. Of a few nothing is said: on a machine that is busy with
+   * something else one of them may be late.
+   *
+   * @param percent so many of a hundred have to keep it
+   */
+  void judge(Oracle oracle, double percent, Duration bound) {
+    if (count() >= ENOUGH && millis(percent) > bound.toMillis()) {
+      oracle.violate(
+          Violation.Rule.LIVENESS,
+          percent + " % of the opens took up to " + millis(percent) + " ms, bound " + bound);
+    }
   }
 
   /** Puts the usual three figures into a run's last line. */

@@ -101,7 +101,7 @@ final class Oracle {
   /** The endpoint has it, {@code times} times since this was last said. */
   synchronized void stored(String id, String json, int times) {
     arrivals += times;
-    int n = checked(id, json, "stored");
+    int n = came(id, json, "stored");
     if (n >= 0) {
       stored.set(n);
     }
@@ -109,13 +109,18 @@ final class Oracle {
 
   /** It lies in the dead letters. */
   synchronized void deadLettered(String id, String json) {
-    int n = checked(id, json, "dead-lettered");
+    int n = came(id, json, "dead-lettered");
     if (n >= 0) {
       dead.set(n);
     }
   }
 
-  private int checked(String id, String json, String where) {
+  /**
+   * An event came out of somewhere: it must have been offered, and be as it was offered.
+   *
+   * @return its number; -1 when it is wrong
+   */
+  synchronized int came(String id, String json, String where) {
     int n = (int) Payload.number(id);
     if (n < 0 || !offered.get(n)) {
       wrong(where + " and never offered: " + id);
@@ -156,6 +161,21 @@ final class Oracle {
     }
   }
 
+  /**
+   * What is known at one moment.
+   *
+   * @param missing accepted, and neither stored nor known to be dead-lettered
+   * @param stored by the endpoint
+   * @param accepted answered so
+   * @param highestAnswered the highest number that an append was answered for
+   */
+  record Snapshot(BitSet missing, BitSet stored, BitSet accepted, long highestAnswered) {}
+
+  synchronized Snapshot snapshot() {
+    return new Snapshot(
+        missing(), (BitSet) stored.clone(), (BitSet) accepted.clone(), highestAnswered);
+  }
+
   // What follows from it.
 
   /** Everything that was accepted is at the endpoint or in the dead letters. */
@@ -167,16 +187,21 @@ final class Oracle {
   synchronized void conserved(BitSet pending) {
     BitSet missing = missing();
     missing.andNot(pending);
-    lost += missing.cardinality();
-    if (!missing.isEmpty()) {
-      violate(Rule.CONSERVATION, "accepted and gone: " + named(missing));
-    }
+    lost("accepted and gone", missing);
     BitSet traces = (BitSet) refused.clone();
     traces.andNot(accepted);
     traces.andNot(unsure);
     traces.and(stored);
     if (!traces.isEmpty()) {
       violate(Rule.CONSERVATION, "refused and delivered all the same: " + named(traces));
+    }
+  }
+
+  /** These accepted events are nowhere; none is no trouble. */
+  synchronized void lost(String how, BitSet numbers) {
+    lost += numbers.cardinality();
+    if (!numbers.isEmpty()) {
+      violate(Rule.CONSERVATION, how + ": " + named(numbers));
     }
   }
 

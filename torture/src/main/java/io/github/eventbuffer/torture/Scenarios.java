@@ -7,7 +7,10 @@ import java.util.Optional;
 final class Scenarios {
   private static final List<Scenario> ALL =
       List.of(
-          new KillScenario(), //
+          new KillScenario(),
+          new BirthScenario(),
+          new PidScenario(),
+          new ImagesScenario(),
           new FlipScenario(),
           new OutageScenario());
 

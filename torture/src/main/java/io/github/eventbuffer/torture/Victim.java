@@ -140,6 +140,7 @@ final class Victim {
   }
 
   private void freshEvent(WriterProcess writer) throws IOException, InterruptedException {
+    next += judge.refuses(next) ? 1 : 0;
     long fresh = next;
     append(writer, 1, 1, 0);
     EventKey key =

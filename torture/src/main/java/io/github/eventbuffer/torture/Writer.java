@@ -105,6 +105,9 @@ final class Writer implements AutoCloseable {
         }
         return "";
       }
+      case "pid" -> {
+        return "pid=" + ProcessHandle.current().pid();
+      }
       case "resources" -> {
         return Resources.of(settings.directory()).toString();
       }

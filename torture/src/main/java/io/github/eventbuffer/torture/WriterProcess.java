@@ -232,6 +232,11 @@ final class WriterProcess implements AutoCloseable {
     return words(ask("stats"));
   }
 
+  /** Its own pid, as it sees it. */
+  long pid() throws IOException, InterruptedException {
+    return words(ask("pid")).getOrDefault("pid", 0L);
+  }
+
   /** See {@link Resources}. */
   Map<String, Long> resources() throws IOException, InterruptedException {
     return words(ask("resources"));
