@@ -69,8 +69,7 @@ final class KeyScan {
     while (readable(channel, at, Integer.BYTES)) {
       int header = intAt(at);
       if (header == 0 || (header & INCOMPLETE) != 0) {
-        // Zeros in the middle of a file are damage.
-        return header == END || size - at <= 2 * PAGE_BYTES;
+        return header == END || endsAt(channel, at, size);
       }
       int length = header & LENGTH;
       if ((header & METADATA) == 0) {
@@ -84,6 +83,18 @@ final class KeyScan {
       at = at + Integer.BYTES + length + 3 & ~3L;
     }
     return at >= size - Integer.BYTES && at <= size;
+  }
+
+  /**
+   * Whether the entries end here. Zeros in the middle of a file are damage; and behind a header
+   * that was not completed an append that a kill cut short may be whole: then it is delivered, and
+   * its id has to be known.
+   */
+  private boolean endsAt(FileChannel channel, long at, long size) throws IOException {
+    boolean mayBeEntry =
+        readable(channel, at, 2 * Integer.BYTES)
+            && Frame.looksLikeHeader(intAt(at + Integer.BYTES));
+    return size - at <= 2 * PAGE_BYTES && !mayBeEntry;
   }
 
   private boolean take(long at, int length, EarlierIds.Builder into) {

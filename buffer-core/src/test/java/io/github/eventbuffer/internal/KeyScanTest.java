@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -92,5 +93,24 @@ class KeyScanTest {
     assertTrue(ids.size() < EVENTS);
     Files.delete(file);
     assertFalse(scan.read(file, new EarlierIds.Builder()));
+  }
+
+  /** Killed between the copy of an entry and its header: the entry is whole, and is delivered. */
+  @Test
+  void anEntryWithoutACompletedHeaderIsLeftToTheOther() throws IOException {
+    Segment last = segments().last();
+    long header;
+    try (SegmentReader reader = SegmentScan.alone(last, QueueFixture.LAYOUT.maxFrameBytes())) {
+      reader.moveTo(new Position(last.number(), 0));
+      do {
+        header = reader.nextPosition().offset();
+      } while (reader.next(Long.MAX_VALUE) && reader.sequence() < EVENTS);
+    }
+    assertTrue(scan.read(last.file(), new EarlierIds.Builder()));
+    try (RandomAccessFile file = new RandomAccessFile(last.file().toFile(), "rw")) {
+      file.seek(header);
+      file.writeInt(0);
+    }
+    assertFalse(scan.read(last.file(), new EarlierIds.Builder()));
   }
 }
