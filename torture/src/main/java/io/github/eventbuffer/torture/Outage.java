@@ -100,37 +100,18 @@ final class Outage implements AutoCloseable {
     return unauthorized ? Moods.unauthorized() : moods.unavailable();
   }
 
-  /** Lets time pass from one thing that happens to the next. */
+  /** Lets time pass, with the events that come meanwhile. */
   private void goOn(Duration to) throws InterruptedException {
-    while (true) {
-      Duration now = clock.elapsed();
-      if (now.compareTo(nextTick) >= 0) {
+    while (clock.elapsed().compareTo(to) < 0) {
+      if (clock.elapsed().compareTo(nextTick) >= 0) {
         for (int i = 0; i < EVENTS_PER_TICK; i++) {
           caller.append(next++, Durability.PROCESS);
         }
         nextTick = nextTick.plus(TICK);
         clock.settle();
       }
-      if (endpoint.answerDue()) {
-        clock.settle();
-      }
-      if (now.compareTo(to) >= 0) {
-        return;
-      }
-      clock.advance(least(to.minus(now), nextTick.minus(now)));
+      endpoint.pass(nextTick.compareTo(to) < 0 ? nextTick : to);
     }
-  }
-
-  private Duration least(Duration... others) {
-    Duration least = clock.untilWake();
-    Duration answer = endpoint.untilAnswer();
-    if (answer != null && answer.compareTo(least) < 0) {
-      least = answer;
-    }
-    for (Duration other : others) {
-      least = other.compareTo(least) < 0 ? other : least;
-    }
-    return least;
   }
 
   private void recover(Duration end) throws Exception {

@@ -7,11 +7,12 @@ import java.util.Optional;
 final class Scenarios {
   private static final List<Scenario> ALL =
       List.of(
+          new ImagesScenario(),
           new KillScenario(),
           new BirthScenario(),
           new PidScenario(),
-          new ImagesScenario(),
           new FlipScenario(),
+          new ClockScenario(),
           new OutageScenario());
 
   private Scenarios() {}

@@ -7,7 +7,9 @@ import io.github.eventbuffer.EventBatch;
 import io.github.eventbuffer.EventTransport;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,12 +32,15 @@ final class VirtualEndpoint implements EventTransport {
    */
   record Reaction(@Nullable DeliveryResult result, Duration after, boolean stores) {
 
+    /** No answer comes at once: attempts that are made together know nothing of each other. */
+    private static final Duration LEAST = Duration.ofMillis(1);
+
     static Reaction taking(EventBatch batch) {
-      return new Reaction(Delivered.all(batch.count()), Duration.ZERO, true);
+      return new Reaction(Delivered.all(batch.count()), LEAST, true);
     }
 
     static Reaction of(DeliveryResult result) {
-      return new Reaction(result, Duration.ZERO, false);
+      return new Reaction(result, LEAST, false);
     }
   }
 
@@ -81,12 +86,7 @@ final class VirtualEndpoint implements EventTransport {
     }
     CompletableFuture<DeliveryResult> future = new CompletableFuture<>();
     Duration due = now.plus(reaction.result == null ? attemptTimeout : reaction.after);
-    Pending attempt = new Pending(due, future, reaction);
-    if (due.equals(now)) {
-      answer(attempt, now);
-    } else {
-      pending.add(attempt);
-    }
+    pending.add(new Pending(due, future, reaction));
     return future;
   }
 
@@ -100,17 +100,34 @@ final class VirtualEndpoint implements EventTransport {
     }
   }
 
-  /** How long until it answers something; null when it is not going to. */
-  synchronized @Nullable Duration untilAnswer() {
+  /** Lets time pass, from one thing that the buffer or the endpoint does to the next. */
+  void pass(Duration to) throws InterruptedException {
+    while (true) {
+      if (answerDue()) {
+        clock.settle();
+      }
+      Duration now = clock.elapsed();
+      if (now.compareTo(to) >= 0) {
+        return;
+      }
+      clock.advance(least(to.minus(now), clock.untilWake(), untilAnswer()));
+    }
+  }
+
+  private static Duration least(Duration... durations) {
+    return Collections.min(List.of(durations));
+  }
+
+  private synchronized Duration untilAnswer() {
     Duration now = clock.elapsed();
     return pending.stream()
         .map(attempt -> attempt.due.minus(now))
         .min(Duration::compareTo)
-        .orElse(null);
+        .orElse(ChronoUnit.FOREVER.getDuration());
   }
 
   /** Gives the answers that are due; whether there were any. */
-  synchronized boolean answerDue() {
+  private synchronized boolean answerDue() {
     Duration now = clock.elapsed();
     giveUpSilent(now);
     boolean any = false;
