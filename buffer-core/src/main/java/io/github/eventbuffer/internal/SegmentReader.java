@@ -118,6 +118,8 @@ final class SegmentReader implements Closeable {
       if (successor == null) {
         return false;
       }
+      // Else what could not be read at the end of a segment would be told of the last one only.
+      resyncs += endsInDamage() ? 1 : 0;
       enter(successor);
     }
     return false;
@@ -219,12 +221,9 @@ final class SegmentReader implements Closeable {
     if (lastSequence >= upTo) {
       return false;
     }
-    for (long at = Math.max(from, Integer.BYTES); readable(at, Frame.OVERHEAD_BYTES); at += 4) {
+    for (long at = intactFrom(Math.max(from, Integer.BYTES)); at >= 0; at = intactFrom(at + 4)) {
       int length = intactBytes(at);
-      if (length > 0
-          && sequenceAt(at) > lastSequence
-          && !isMisplaced(at, length, successor)
-          && readable(at, length)) {
+      if (!isMisplaced(at, length, successor) && readable(at, length)) {
         resyncs += at - Integer.BYTES == expected ? 0 : 1;
         take(at - Integer.BYTES, aligned(at + length));
         return true;
@@ -235,21 +234,39 @@ final class SegmentReader implements Closeable {
 
   /**
    * Whether an entry behind a gap lies in a page that belongs elsewhere, where a write went astray:
-   * then the entries behind that page go on below it, and to follow it would be to pass over them.
-   * An entry that reaches into the next page is where it belongs. Moves the window.
+   * to follow it would be to pass over all between. An entry that reaches into the next page is
+   * where it belongs; else the first entries of the two pages behind it are asked, because one of
+   * those may be the stray. Moves the window.
    */
   private boolean isMisplaced(long at, int length, @Nullable Segment successor) throws IOException {
     long found = sequenceAt(at);
-    long pageEnd = (at / BadSectors.PAGE_BYTES + 1) * BadSectors.PAGE_BYTES;
-    if (found <= lastSequence + 1 || at + length > pageEnd) {
+    if (found <= lastSequence + 1 || at + length > pageEnd(at)) {
       return false;
     }
-    for (long next = pageEnd; readable(next, Frame.OVERHEAD_BYTES); next += 4) {
-      if (intactBytes(next) > 0 && sequenceAt(next) > lastSequence) {
-        return sequenceAt(next) < found;
+    long end = successor == null ? Long.MAX_VALUE : successor.firstSequence();
+    long first = intactFrom(pageEnd(at));
+    if (first < 0) {
+      return found >= end;
+    }
+    if (sequenceAt(first) > found) {
+      return false;
+    }
+    long second = intactFrom(pageEnd(first));
+    return second < 0 ? successor == null || found >= end : sequenceAt(second) < found;
+  }
+
+  private static long pageEnd(long at) {
+    return (at / BadSectors.PAGE_BYTES + 1) * BadSectors.PAGE_BYTES;
+  }
+
+  /** Where the next intact frame begins that was not read before; -1 when there is none. */
+  private long intactFrom(long from) throws IOException {
+    for (long at = from; readable(at, Frame.OVERHEAD_BYTES); at += 4) {
+      if (intactBytes(at) > 0 && sequenceAt(at) > lastSequence) {
+        return at;
       }
     }
-    return successor != null && found >= successor.firstSequence();
+    return -1;
   }
 
   /** Length of the intact frame that begins at a place that is readable; 0 when there is none. */

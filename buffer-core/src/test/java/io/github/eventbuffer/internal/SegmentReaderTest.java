@@ -80,7 +80,7 @@ class SegmentReaderTest {
     Segment second = segments.after(first.number());
     swapPages(first.file(), 40, first.file(), 160);
     swapPages(first.file(), 80, second.file(), 120);
-    swapPages(second.file(), 60, second.file(), 61);
+    swapPages(second.file(), 60, second.file(), 62);
     Set<Long> read = new TreeSet<>();
     try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
       reader.moveTo(Position.START);
@@ -95,6 +95,36 @@ class SegmentReaderTest {
     }
     // Eight entries, whole or in part, lie in each of six pages.
     assertTrue(read.size() >= EVENTS - 6 * 9, "read " + read.size());
+  }
+
+  @Test
+  void theLastEntryOfARunIsAPlaceLikeAnyOtherWhenItCannotBeRead() throws IOException {
+    QueueFixture fixture = new QueueFixture(parent);
+    for (int run = 0; run < 2; run++) {
+      try (SegmentQueue queue = fixture.open(fixture.load())) {
+        for (int i = 0; i < 10; i++) {
+          QueueFixture.append(queue, "y".repeat(50));
+        }
+      }
+    }
+    SegmentList segments = fixture.load();
+    Path first = segments.first().file();
+    byte[] bytes = Files.readAllBytes(first);
+    int last = bytes.length - 1;
+    while (bytes[last] != 'y') {
+      last--;
+    }
+    bytes[last] = 'z';
+    Files.write(first, bytes);
+    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      reader.moveTo(Position.START);
+      int read = 0;
+      while (reader.next(EVENTS)) {
+        read++;
+      }
+      assertEquals(19, read);
+      assertEquals(1, reader.unreadablePlaces());
+    }
   }
 
   private static void swapPages(Path one, int page, Path other, int otherPage) throws IOException {
