@@ -3,6 +3,7 @@ package io.github.eventbuffer.torture;
 import io.github.eventbuffer.AppendResult;
 import io.github.eventbuffer.ConversionEvent;
 import io.github.eventbuffer.CustomData;
+import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.EventBuffer;
 import io.github.eventbuffer.EventType;
 import io.github.eventbuffer.UserMatch;
@@ -18,13 +19,16 @@ import java.util.concurrent.locks.LockSupport;
 final class Appending {
   private final EventBuffer buffer;
   private final Payload payload;
+  private final int powerEvery;
   private final Tell.Pipe pipe;
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean halted;
 
-  Appending(EventBuffer buffer, Payload payload, Tell.Pipe pipe) {
+  /** {@code settings}: of the buffer. */
+  Appending(EventBuffer buffer, Settings settings, Tell.Pipe pipe) {
     this.buffer = buffer;
-    this.payload = payload;
+    payload = settings.payload();
+    powerEvery = settings.number(Setting.POWER_EVERY);
     this.pipe = pipe;
   }
 
@@ -66,10 +70,16 @@ final class Appending {
   }
 
   private boolean append(long n) {
-    ConversionEvent event = n % 2 == 0 ? event(payload, n) : null;
+    boolean power = powerEvery > 0 && n % powerEvery == 0;
+    ConversionEvent event = n % 2 == 0 || power ? event(payload, n) : null;
     byte[] json = event == null ? payload.json(n) : new byte[0];
     long start = System.nanoTime();
-    AppendResult result = event == null ? buffer.appendJson(json) : buffer.append(event);
+    AppendResult result;
+    if (event == null) {
+      result = buffer.appendJson(json);
+    } else {
+      result = power ? buffer.append(event, Durability.POWER) : buffer.append(event);
+    }
     long nanos = System.nanoTime() - start;
     pipe.answered(n, Answer.valueOf(result.status().name()), nanos);
     return result.isKept();

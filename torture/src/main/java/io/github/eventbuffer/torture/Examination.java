@@ -38,7 +38,7 @@ final class Examination {
     BitSet events = wound.touched(stock, false);
     BitSet letters = wound.touched(stock, true);
     // Before the open, which tidies up.
-    BitSet blank = blank(stock, wound);
+    Wound.Blank blank = wound.blank(stock);
     Ear ear = new Ear();
     BufferStats stats;
     try {
@@ -104,27 +104,34 @@ final class Examination {
 
   /** Each loss was counted, or reported as a place or a file, or left nothing to be seen. */
   private void told(
-      Stock stock, Oracle oracle, BitSet missing, BitSet blank, long damaged, Ear ear) {
+      Stock stock, Oracle oracle, BitSet missing, Wound.Blank blank, long damaged, Ear ear) {
     BitSet letters = (BitSet) missing.clone();
     letters.and(stock.letters());
     lostLetters += letters.cardinality();
     BitSet events = (BitSet) missing.clone();
     events.andNot(letters);
     lostEvents += events.cardinality();
-    BitSet silent = newest(events, events.cardinality() - damaged);
     if (ear.heardOfPlaces()) {
-      silent.clear();
-    } else {
-      silent.or(letters);
-    }
-    if (silent.isEmpty()) {
       return;
     }
-    untold += silent.cardinality();
-    if (!blank.get(silent.nextSetBit(0))) {
-      oracle.violate(
-          Rule.ACCOUNTING, silent.cardinality() + " lost and not told: " + silent + ", " + ear);
+    BitSet silent = newest(events, events.cardinality() - damaged);
+    untold += silent.cardinality() + letters.cardinality();
+    if (!silent.isEmpty() && !isTail(silent.nextSetBit(0), blank.events(), stock, missing)) {
+      oracle.violate(Rule.ACCOUNTING, "lost and not told: " + silent + ", " + ear);
     }
+    if (!letters.isEmpty() && !blank.letters().get(letters.nextSetBit(0))) {
+      oracle.violate(Rule.ACCOUNTING, "lost letters and not told: " + letters + ", " + ear);
+    }
+  }
+
+  /** Whether nothing is to be seen where an event was, and none that is pending came behind it. */
+  private static boolean isTail(int first, BitSet blank, Stock stock, BitSet missing) {
+    for (int n = first; n < stock.events(); n++) {
+      if (!missing.get(n) && !stock.oracle().isStored(n) && !stock.letters().get(n)) {
+        return false;
+      }
+    }
+    return blank.get(first);
   }
 
   private static BitSet newest(BitSet events, long count) {
@@ -135,16 +142,6 @@ final class Examination {
       newest.set(at);
     }
     return newest;
-  }
-
-  private static BitSet blank(Stock stock, Wound wound) throws IOException {
-    BitSet blank = new BitSet();
-    for (EntryExtent entry : wound.entries(stock)) {
-      if (wound.isBlankAt(entry)) {
-        blank.set(entry.number());
-      }
-    }
-    return blank;
   }
 
   /** The figures of all examinations. */

@@ -11,7 +11,9 @@ final class Scenarios {
           new KillScenario(),
           new BirthScenario(),
           new PidScenario(),
+          new PowerScenario(),
           new FlipScenario(),
+          new TruncateScenario(),
           new ClockScenario(),
           new OutageScenario());
 

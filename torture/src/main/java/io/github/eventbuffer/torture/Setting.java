@@ -10,6 +10,8 @@ enum Setting {
   SEED("0"),
   /** {@code PROCESS} or {@code POWER}. */
   DURABILITY("PROCESS"),
+  /** Each number divisible by this is appended with {@code POWER}, whatever the rest; 0: none. */
+  POWER_EVERY("0"),
   /** 1 MiB is the least. */
   SEGMENT_BYTES("1048576"),
   MAX_EVENT_BYTES("4096"),

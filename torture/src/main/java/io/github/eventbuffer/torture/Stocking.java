@@ -43,7 +43,9 @@ final class Stocking {
   /** Makes it, by so many runs of a buffer. The last one never delivers. */
   Stock make(int runs) throws IOException, InterruptedException {
     for (int run = 1; run <= runs; run++) {
-      run(run < runs && random.nextInt(3) > 0, run == 1 ? DEAD_EVERY : 1, random.nextBoolean());
+      // The first one delivers, so that there are dead letters: event 0 is one.
+      boolean delivers = run == 1 || run < runs && random.nextInt(3) > 0;
+      run(delivers, random.nextBoolean());
     }
     Settings ended = settings.with(Setting.DIRECTORY, directory);
     Payload payload = oracle.payload();
@@ -54,8 +56,7 @@ final class Stocking {
   }
 
   /** One life of a buffer: delivers, or not; then goes on appending without any answer. */
-  private void run(boolean delivers, int least, boolean killed)
-      throws IOException, InterruptedException {
+  private void run(boolean delivers, boolean killed) throws IOException, InterruptedException {
     Collector collector = new Collector(DEAD_EVERY);
     if (!delivers) {
       collector.fallSilent();
@@ -63,7 +64,7 @@ final class Stocking {
     Path next = directory.resolveSibling(directory.getFileName() + "k");
     try (EventBuffer buffer =
         settings.with(Setting.DIRECTORY, directory).buffer(collector).open()) {
-      append(buffer, least + random.nextInt(mostEvents));
+      append(buffer, 1 + random.nextInt(mostEvents));
       if (delivers && !buffer.flush(LONG).complete()) {
         throw new IOException("the stock could not be delivered: " + buffer.health());
       }

@@ -79,8 +79,26 @@ final class Wound {
     return touched;
   }
 
-  /** Whether nothing is to be seen any more of where an entry began, as if never written. */
-  boolean isBlankAt(EntryExtent entry) throws IOException {
+  /**
+   * Of which entries nothing is to be seen any more where they began, as if never written.
+   *
+   * @param events those of the queue
+   * @param letters dead letters
+   */
+  record Blank(BitSet events, BitSet letters) {}
+
+  /** To be asked before a buffer is opened, which tidies up. */
+  Blank blank(Stock stock) throws IOException {
+    Blank blank = new Blank(new BitSet(), new BitSet());
+    for (EntryExtent entry : entries(stock)) {
+      if (isBlankAt(entry)) {
+        (entry.letter() ? blank.letters : blank.events).set(entry.number());
+      }
+    }
+    return blank;
+  }
+
+  private boolean isBlankAt(EntryExtent entry) throws IOException {
     Path file = directory.resolve(entry.file());
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
       open.seek(entry.from());

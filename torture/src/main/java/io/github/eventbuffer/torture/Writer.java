@@ -37,7 +37,7 @@ final class Writer implements AutoCloseable {
     long start = System.nanoTime();
     buffer = settings.buffer(transport).open();
     pipe.opened(System.nanoTime() - start);
-    appending = new Appending(buffer, settings.payload(), pipe);
+    appending = new Appending(buffer, settings, pipe);
   }
 
   /** Arguments: {@link Settings#arguments()}. */

@@ -1,0 +1,184 @@
+package io.github.eventbuffer.torture;
+
+import io.github.eventbuffer.DeadLetter;
+import io.github.eventbuffer.EventBuffer;
+import io.github.eventbuffer.EventBufferException;
+import io.github.eventbuffer.torture.Mounts.Mount;
+import io.github.eventbuffer.torture.Violation.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Random;
+
+/** The lives of writers whose disk is cloned while they append, and what is in each clone. */
+final class PowerCuts {
+  private static final Duration DRAINED = Duration.ofSeconds(20);
+
+  /** Enough for some rolls between two cuts. */
+  private static final int EVENTS_OF_A_CUT = 1_500;
+
+  /** Has no event in common with those that the endpoint refuses but every 500th. */
+  private static final int POWER_EVERY = 20;
+
+  private final Run run;
+  private final Path cloning;
+  private final OpenTimes opens = new OpenTimes();
+  private long processLost;
+  private long holes;
+  private long powerCuts;
+
+  /** What the writer's appends promise. */
+  enum Promise {
+    /** All survive a power cut. */
+    POWER,
+    /** Single ones do, in a buffer whose others survive the end of the process only. */
+    POWER_NOW_AND_THEN,
+    /** None promises to. */
+    PROCESS
+  }
+
+  PowerCuts(Run run, Path cloning) {
+    this.run = run;
+    this.cloning = cloning;
+  }
+
+  /** One writer from its first start on, and so many cuts. */
+  void live(Promise promise, int cuts, Random random, int done)
+      throws IOException, InterruptedException {
+    Path disk = Mounts.ext4Image(cloning.resolve("a.img"), "96M");
+    Mount mount = run.own(Mounts.loop(disk, run.directory().resolve("live")));
+    Judge judge = run.own(Judge.moody(run.random("judge " + done), 15, 499));
+    Settings settings =
+        run.settings("live/events", judge)
+            .with(Setting.DURABILITY, promise == Promise.POWER ? "POWER" : "PROCESS")
+            .with(Setting.POWER_EVERY, promise == Promise.POWER_NOW_AND_THEN ? POWER_EVERY : 0)
+            .with(Setting.MAX_DISK_BYTES, 48 << 20);
+    Oracle oracle = run.oracle(Limits.of(settings));
+    WriterProcess writer = WriterProcess.start(run, settings, oracle);
+    writer.awaitOpening();
+    int next = 0;
+    for (int cut = 1; cut <= cuts; cut++) {
+      // The first ones while the directory is made, and right behind the open.
+      if (cut > 4) {
+        writer.awaitOpen();
+        // By one thread each where the order is judged.
+        int threads = promise == Promise.POWER ? 4 : 1;
+        writer.append(next, EVENTS_OF_A_CUT, threads, random.nextInt(30), 1);
+        next += EVENTS_OF_A_CUT;
+      }
+      Thread.sleep(random.nextInt(cut > 4 ? 60 : 90));
+      cut(promise, writer, oracle, judge, settings, done + cut);
+      if (writer.trouble() != null) {
+        oracle.violate(Rule.LIVENESS, "the writer failed: " + writer.trouble());
+      }
+      run.done(done + cut);
+    }
+    writer.kill();
+    run.end(writer);
+    run.end(judge);
+    run.end(mount);
+    Files.delete(disk);
+  }
+
+  private void cut(
+      Promise promise,
+      WriterProcess writer,
+      Oracle oracle,
+      Judge judge,
+      Settings settings,
+      int number)
+      throws IOException, InterruptedException {
+    writer.drain();
+    BitSet accepted = oracle.acceptedSoFar();
+    Path clone = cloning.resolve("s.img");
+    Mounts.command("cp", "--reflink=always", cloning.resolve("a.img").toString(), clone.toString());
+    // Behind the cut: what was delivered before it may be committed in the clone, and only there.
+    judge.report(oracle);
+    Oracle world = run.branch(oracle, accepted);
+    Mount mount = run.own(Mounts.loop(clone, run.directory().resolve("cut")));
+    try {
+      Path directory = mount.point().resolve("events");
+      BitSet pending = world.missing();
+      try {
+        drain(settings.with(Setting.DIRECTORY, directory), world);
+      } catch (EventBufferException e) {
+        world.violate(Rule.LIVENESS, "refused to open: " + e);
+      }
+      judge(promise, world, pending);
+      if (!world.violations().isEmpty()) {
+        world.violate(Rule.RUN, "that was cut " + number + ", " + promise);
+      }
+    } finally {
+      run.end(mount);
+    }
+    Files.delete(clone);
+  }
+
+  private void drain(Settings settings, Oracle world) throws IOException {
+    Collector collector = new Collector(0);
+    long start = System.nanoTime();
+    try (EventBuffer buffer = settings.buffer(collector).open()) {
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      opens.add(took);
+      world.opened(took);
+      if (!buffer.flush(DRAINED).complete()) {
+        world.violate(Rule.LIVENESS, "not delivered within " + DRAINED + ": " + buffer.health());
+      }
+      collector.report(world);
+      for (DeadLetter letter : buffer.deadLetters().list(Integer.MAX_VALUE)) {
+        world.deadLettered(letter.eventId(), letter.event());
+      }
+      world.balanced(Stats.of(buffer.stats()));
+    }
+  }
+
+  /** {@code pending}: what was accepted and not delivered when the power failed. */
+  private void judge(Promise promise, Oracle world, BitSet pending) {
+    if (promise == Promise.POWER) {
+      powerCuts++;
+      world.conserved();
+      return;
+    }
+    BitSet missing = world.missing();
+    BitSet mayBeMissing = (BitSet) pending.clone();
+    if (promise == Promise.POWER_NOW_AND_THEN) {
+      for (int n = 0; n < pending.length(); n += POWER_EVERY) {
+        mayBeMissing.clear(n);
+      }
+    }
+    world.conserved(mayBeMissing);
+    processLost += missing.cardinality();
+    for (int first = 0; first < pending.length(); first += EVENTS_OF_A_CUT) {
+      BitSet thread = new BitSet();
+      thread.set(first, first + EVENTS_OF_A_CUT);
+      thread.and(pending);
+      onlyASuffix(thread, missing, world);
+    }
+  }
+
+  /** What one thread appended in this order. */
+  private void onlyASuffix(BitSet thread, BitSet missing, Oracle world) {
+    BitSet gone = (BitSet) thread.clone();
+    gone.and(missing);
+    thread.andNot(gone);
+    if (!gone.isEmpty() && thread.length() > gone.nextSetBit(0)) {
+      holes++;
+      world.violate(
+          Rule.CONSERVATION,
+          "not only a suffix is missing: "
+              + gone.nextSetBit(0)
+              + " is gone, "
+              + (thread.length() - 1)
+              + " is there");
+    }
+  }
+
+  void report() {
+    run.figure("power_cuts", powerCuts);
+    run.figure("process_lost", processLost);
+    run.figure("process_holes", holes);
+    opens.report(run);
+  }
+}
