@@ -69,9 +69,12 @@ final class Image {
     }
   }
 
-  private synchronized void delivered(String id, String json) {
-    int n = oracle.came(id, json, "delivered by an image");
+  private synchronized void delivered(String json) {
+    int n = oracle.came(Judge.idOf(json), json, "delivered by an image");
     if (n >= 0) {
+      if (out.get(n)) {
+        complain(Rule.DUPLICATES, n + " came out twice");
+      }
       out.set(n);
     }
   }
@@ -110,14 +113,16 @@ final class Image {
     }
   }
 
+  /**
+   * A caller's retry after the crash: what was answered must be known, and what was under way comes
+   * out once, known or not.
+   */
   private void knowsAgain(EventBuffer buffer) {
-    int n = (int) then.highestAnswered();
-    for (int i = 0; i < AGAIN && n >= 0; i++, n--) {
-      if (then.accepted().get(n)) {
-        AppendResult result = buffer.appendJson(oracle.payload().json(n));
-        if (result.status() != AppendResult.Status.DUPLICATE) {
-          complain(Rule.DUPLICATES, n + " was accepted, and is now " + result.status());
-        }
+    int newest = (int) then.highestAnswered();
+    for (int n = Math.max(0, newest - AGAIN); n <= newest + threads; n++) {
+      AppendResult result = buffer.appendJson(oracle.payload().json(n));
+      if (then.accepted().get(n) && result.status() != AppendResult.Status.DUPLICATE) {
+        complain(Rule.DUPLICATES, n + " was accepted, and is now " + result.status());
       }
     }
   }
