@@ -88,7 +88,8 @@ final class BatchCutter implements Closeable {
         unread = false;
         continue;
       }
-      if (sequence < nextSequence) {
+      boolean event = Frame.kind(reader.bytes(), reader.frame()) == Frame.EVENT;
+      if (sequence < nextSequence || !event) {
         unread = false;
         continue;
       }

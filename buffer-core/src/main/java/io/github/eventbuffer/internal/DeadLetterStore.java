@@ -93,7 +93,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
       reader.moveTo(Position.START);
       while (reader.nextFrame(Long.MAX_VALUE)) {
         lastSequence = Math.max(lastSequence, reader.sequence());
-        if (Frame.kind(reader.bytes(), reader.frame()) == Frame.EVENT) {
+        if (isLetter(reader)) {
           count++;
           JsonNode letter = read(reader);
           long event = letter.path("sequence").asLong();
@@ -134,7 +134,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     String brief = brief(message);
     long now = wallMillis.getAsLong();
     entry.payload(encode(sequence, event, burial, briefCode, brief, attempt, now));
-    entry.begin(Frame.EVENT, now, 0, 0, 0);
+    entry.begin(Frame.LETTER, now, 0, 0, 0);
     long written = queue().append(entry, WAIT_NANOS, 0);
     if (written < 0) {
       throw new IOException("a dead letter could not be stored");
@@ -253,7 +253,10 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     List<DeadLetter> letters = new ArrayList<>();
     try (SegmentReader reader = new SegmentReader(segments, MOST_FRAME_BYTES)) {
       reader.moveTo(Position.START);
-      while (letters.size() < most && reader.next(lastSequence)) {
+      while (letters.size() < most && reader.nextFrame(lastSequence)) {
+        if (!isLetter(reader)) {
+          continue;
+        }
         JsonNode stored = read(reader);
         String event = stored.path("event").asText();
         letters.add(
@@ -267,6 +270,10 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
       }
     }
     return letters;
+  }
+
+  private static boolean isLetter(SegmentReader reader) {
+    return Frame.kind(reader.bytes(), reader.frame()) == Frame.LETTER;
   }
 
   private static JsonNode read(SegmentReader reader) throws IOException {

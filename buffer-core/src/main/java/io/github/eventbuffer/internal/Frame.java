@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *  offset  size  field
  *       0     1  version, 1
- *       1     1  kind: 1 event, 2 mark
+ *       1     1  kind: 1 event, 2 mark, 3 dead letter
  *       2     2  zero
  *       4     4  n, length of the payload
  *       8     8  accepted at, milliseconds since the epoch
@@ -39,6 +39,9 @@ final class Frame {
 
   static final byte EVENT = 1;
   static final byte MARK = 2;
+
+  /** A kind of its own: in a page astray, a letter must not be sent for an event. */
+  static final byte LETTER = 3;
 
   /** Offsets of what others read without verifying it. */
   static final int PAYLOAD_LENGTH_AT = 4;
@@ -105,7 +108,9 @@ final class Frame {
 
   /** Whether the first four bytes of a frame can be these. */
   static boolean looksLikeHeader(int word) {
-    return word == (VERSION | EVENT << 8) || word == (VERSION | MARK << 8);
+    return word == (VERSION | EVENT << 8)
+        || word == (VERSION | MARK << 8)
+        || word == (VERSION | LETTER << 8);
   }
 
   static byte kind(byte[] bytes, int offset) {

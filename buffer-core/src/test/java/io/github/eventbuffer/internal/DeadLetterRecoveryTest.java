@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,5 +78,25 @@ class DeadLetterRecoveryTest {
       assertEquals(largest, store.list(1).get(0).event());
       assertEquals("\0".repeat(512), store.list(1).get(0).code());
     }
+  }
+
+  /** A write of the queue's that went astray, or a file that somebody moved. */
+  @Test
+  void anEntryOfTheQueueIsNoDeadLetterAndTheOtherWayRound() throws IOException {
+    QueueFixture fixture = new QueueFixture(parent);
+    try (SegmentQueue queue = fixture.open(fixture.load())) {
+      assertEquals(1, QueueFixture.append(queue, event("a")));
+    }
+    Path run = Path.of("0000000001");
+    Files.move(fixture.directory.resolve(run), directory.resolve(run));
+    try (DeadLetterStore store = open(0)) {
+      assertEquals(0, store.count());
+      assertEquals(List.of(), store.list(10));
+      assertNotNull(store.add(1, event("b"), Burial.NAMED, "C", "m", 1));
+      assertEquals(1, store.list(10).size());
+    }
+    Path letters = Path.of("0000000002");
+    Files.move(directory.resolve(letters), fixture.directory.resolve(letters));
+    assertEquals(List.of(), fixture.readAll(fixture.load()));
   }
 }
