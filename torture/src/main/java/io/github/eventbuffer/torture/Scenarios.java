@@ -11,6 +11,7 @@ final class Scenarios {
           new KillScenario(),
           new BirthScenario(),
           new PidScenario(),
+          new FullScenario(),
           new PowerScenario(),
           new FlipScenario(),
           new TruncateScenario(),

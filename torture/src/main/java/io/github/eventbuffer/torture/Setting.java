@@ -20,7 +20,11 @@ enum Setting {
   MAX_IN_FLIGHT("4"),
   FLUSH_INTERVAL_MILLIS("20"),
   APPEND_TIMEOUT_MILLIS("1000"),
-  /** How long an append waits for space; 0 rejects. */
+  /** By the names of the library's policies. */
+  WHEN_FULL("BLOCK"),
+  /**
+   * How long an append waits for space; 0 rejects, and is a must with other policies than BLOCK.
+   */
   WHEN_FULL_MILLIS("0"),
   WINDOW_ENTRIES("2000"),
   WINDOW_SECONDS("86400"),

@@ -100,7 +100,9 @@ final class Settings {
         .maxInFlightBatches(number(Setting.MAX_IN_FLIGHT))
         .flushInterval(millis(Setting.FLUSH_INTERVAL_MILLIS))
         .appendTimeout(millis(Setting.APPEND_TIMEOUT_MILLIS))
-        .whenFull(WhenFull.block(millis(Setting.WHEN_FULL_MILLIS)))
+        .whenFull(
+            new WhenFull(
+                WhenFull.Policy.valueOf(text(Setting.WHEN_FULL)), millis(Setting.WHEN_FULL_MILLIS)))
         .duplicateWindow(
             number(Setting.WINDOW_ENTRIES), Duration.ofSeconds(number(Setting.WINDOW_SECONDS)))
         .retryPolicy(
