@@ -38,6 +38,7 @@ class CheckpointLossTest {
               }
             })
         .segmentBytes(2 << 20)
+        .duplicateWindow(1, Duration.ofDays(1))
         .open();
   }
 
@@ -120,6 +121,7 @@ class CheckpointLossTest {
     }
     Path checkpoint = root.resolve("events/checkpoint");
     byte[] whole = Files.readAllBytes(checkpoint);
+    int arrived = 1;
     for (int length : new int[] {0, 1, 100, 16 << 10, (16 << 10) + 1, whole.length - 1}) {
       Files.write(checkpoint, Arrays.copyOf(whole, length));
       try (EventBuffer buffer = open()) {
@@ -128,6 +130,11 @@ class CheckpointLossTest {
         assertEquals(1, buffer.stats().delivered(), "cut to " + length);
       }
       assertEquals(whole.length, Files.size(checkpoint));
+      if (length == whole.length - 1) {
+        assertEquals(arrived, transport.arrivals().get("a"), "both slots were whole");
+      }
+      arrived = transport.arrivals().get("a");
+      whole = Files.readAllBytes(checkpoint);
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
@@ -145,6 +147,34 @@ class DropOldestTest extends BufferTestCase {
       assertEquals(500, stats.expired());
       assertEquals(0, stats.pending());
       assertEquals(100_000, stats.delivered() + stats.dropped() + stats.expired());
+    }
+  }
+
+  @Test
+  void aDiskThatFailsOtherwiseIsNoReasonToDrop() throws Exception {
+    try (EventBuffer buffer = options().appendTimeout(Duration.ofMillis(200)).open()) {
+      buffer.pause();
+      append(buffer, 0, 10_000);
+      Path queue = directory.resolve("events/queue");
+      Path aside = directory.resolve("aside");
+      Files.move(queue, aside);
+      Files.createFile(queue);
+      AppendResult result = AppendResult.ACCEPTED;
+      int accepted = 10_000;
+      for (; result == AppendResult.ACCEPTED; accepted++) {
+        result = buffer.append(Events.purchase("event-" + accepted));
+      }
+      accepted--;
+      for (int i = 0; i < 5; i++) {
+        buffer.append(Events.purchase("refused-" + i));
+      }
+      assertEquals(0, buffer.stats().dropped());
+      Files.delete(queue);
+      Files.move(aside, queue);
+      buffer.resume();
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(0, buffer.stats().dropped());
+      assertTrue(buffer.stats().delivered() >= accepted, buffer.stats() + ", " + accepted);
     }
   }
 }

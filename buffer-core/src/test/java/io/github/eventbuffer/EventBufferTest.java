@@ -286,6 +286,32 @@ class EventBufferTest extends BufferTestCase {
     }
   }
 
+  /** Else their batch could not be committed, and the queue would never shrink. */
+  @Test
+  void aQueueThatUsedUpItsShareLeavesRoomForDeadLetters() {
+    transport.answer(
+        attempt ->
+            new DeliveryResult.Delivered(
+                List.of(new RejectedEvent(attempt.ids().get(0), "BAD", "")),
+                List.of(),
+                null,
+                attempt.ids().size()));
+    long least = BufferOptions.leastDiskBytes(2 << 20, 256 << 10);
+    for (long more = 0; more < 3; more++) {
+      try (EventBuffer buffer =
+          builder().maxDiskBytes(least + (more << 20)).maxBatchEvents(1_000).open()) {
+        buffer.pause();
+        int accepted = 0;
+        while (buffer.append(Events.purchase(more + "-" + accepted)) == AppendResult.ACCEPTED) {
+          accepted++;
+        }
+        buffer.resume();
+        assertTrue(buffer.flush(LONG).complete(), "with " + more + " MiB more than the least");
+        assertConserved(buffer.stats());
+      }
+    }
+  }
+
   @Test
   void theBudgetOfTheDiskIsKeptAndSpaceIsTakenAgainOnceItIsThere() {
     transport.answer(attempt -> new DeliveryResult.Unavailable("down"));

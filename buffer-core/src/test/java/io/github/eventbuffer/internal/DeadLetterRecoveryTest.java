@@ -3,6 +3,7 @@ package io.github.eventbuffer.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +66,23 @@ class DeadLetterRecoveryTest {
     try (DeadLetterStore store = open(0)) {
       assertNotNull(store.add(1, event("b"), Burial.NAMED, "C", "m", 1));
       assertEquals(2, store.list(10).size());
+    }
+  }
+
+  /** So an event is never left out of its batch for the letter of another one. */
+  @Test
+  void aLetterIsFoundByItsSequenceAndItsTextTogether() throws IOException {
+    QueueFixture fixture = new QueueFixture(parent);
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments);
+        SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes());
+        DeadLetterStore store = open(0)) {
+      assertEquals(1, QueueFixture.append(queue, event("a")));
+      assertTrue(reader.next(1));
+      store.add(1, event("b"), Burial.EXPIRED, "expired", "m", 1);
+      assertNull(store.find(reader));
+      store.add(1, event("a"), Burial.EXPIRED, "expired", "m", 1);
+      assertNotNull(store.find(reader));
     }
   }
 
