@@ -45,7 +45,6 @@ final class FakeTime {
         }
       } catch (IOException e) {
         // Not here.
-        continue;
       }
     }
     return null;

@@ -61,13 +61,13 @@ final class ImagesScenario implements Scenario {
     Random random = run.random("images");
     OpenTimes opens = new OpenTimes();
     Signals signals = run.own(new Signals());
-    try (Examiners examiners = run.own(new Examiners(run, opens))) {
+    try (Examiners examiners = run.own(new Examiners(opens))) {
       int image = 0;
       while (image < run.cycles()) {
         int end = Math.min(run.cycles(), image + IMAGES_A_LIFE);
         List<Life> lives = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
-          lives.add(begin(run, "life-" + image + "-" + i, random, opens));
+          lives.add(begin(run, "life-" + image + "-" + i, random));
         }
         for (; image < end; image++) {
           LockSupport.parkNanos(1_000L * random.nextInt(8_000));
@@ -83,7 +83,7 @@ final class ImagesScenario implements Scenario {
     opens.report(run);
   }
 
-  private static Life begin(Run run, String name, Random random, OpenTimes opens)
+  private static Life begin(Run run, String name, Random random)
       throws IOException, InterruptedException {
     Judge judge = run.own(Judge.moody(random, 15, 97));
     Settings settings = run.settings(name, judge).with(Setting.WINDOW_ENTRIES, 500);
@@ -133,13 +133,11 @@ final class ImagesScenario implements Scenario {
 
   /** Examines images while the next ones are taken. */
   private static final class Examiners implements AutoCloseable {
-    private final Run run;
     private final OpenTimes opens;
     private final ExecutorService threads = Executors.newFixedThreadPool(EXAMINERS);
     private final Semaphore room = new Semaphore(MOST_UNEXAMINED);
 
-    Examiners(Run run, OpenTimes opens) {
-      this.run = run;
+    Examiners(OpenTimes opens) {
       this.opens = opens;
     }
 

@@ -29,6 +29,7 @@ final class Victim {
   private static final int MOST_USUAL_BYTES = 1_000;
 
   private long next;
+  private boolean again;
 
   Victim(Run run, Settings settings, Judge judge, Oracle oracle, OpenTimes opens) {
     this.run = run;
@@ -70,11 +71,13 @@ final class Victim {
 
   /**
    * Appends the newest events once more, those included whose answer never came, as a caller does
-   * after a crash. What was accepted must be known.
+   * after a crash. What was accepted must be known. Every second call does nothing: an event that
+   * was lost must not be healed by its retry before anybody looks.
    */
   void appendAgain(WriterProcess writer) throws IOException, InterruptedException {
     long upTo = oracle.highestAnswered();
-    if (upTo >= 0) {
+    again = !again;
+    if (again && upTo >= 0) {
       long first = Math.max(0, upTo - AGAIN);
       writer.append(first, Math.min(next, upTo + AGAIN / 4) - first, 1, 0, 1);
       writer.join();

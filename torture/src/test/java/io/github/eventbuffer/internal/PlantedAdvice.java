@@ -129,7 +129,7 @@ final class PlantedAdvice {
     }
   }
 
-  /** {@code DuplicateFilter.warm}: forgets what earlier runs accepted. */
+  /** {@code EarlierIds.contains}: forgets what earlier runs accepted. */
   static final class ForgetWindow {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter() {

@@ -34,7 +34,7 @@ enum PlantedFault {
   STORED_AND_REFUSED(Weather.CALM, Rule.CONSERVATION, "SegmentQueue.append RefuseStored"),
   PAYLOAD_CHANGED(Weather.CALM, Rule.INTEGRITY, "EntryBuffer.begin ChangePayload"),
   SENT_AGAIN_WITHOUT_A_REASON(Weather.CALM, Rule.DUPLICATES, "Settlement.settle SendAgain"),
-  WINDOW_FORGOTTEN(Weather.KILLS, Rule.DUPLICATES, "DuplicateFilter.warm ForgetWindow"),
+  WINDOW_FORGOTTEN(Weather.KILLS, Rule.DUPLICATES, "EarlierIds.contains ForgetWindow"),
   COUNTER_OFF_BY_ONE(Weather.CALM, Rule.ACCOUNTING, "Commits.settle Miscount"),
   FLUSHER_DIES(Weather.CALM, Rule.LIVENESS, "Flusher.turnAndSleep EndFlusher"),
   APPEND_BLOCKS(Weather.CALM, Rule.LIVENESS, "SegmentQueue.append Block"),
