@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +32,7 @@ final class Child implements AutoCloseable {
           "-Dorg.slf4j.simpleLogger.log.io.github.eventbuffer=warn");
 
   private final Process process;
+  private List<Long> below = List.of();
 
   /**
    * Starts a main class of the class path.
@@ -91,26 +91,54 @@ final class Child implements AutoCloseable {
   /** SIGKILL; what it runs under takes it along. Does not wait for the end. */
   void kill() {
     // By its handle: the process itself would close the pipe, and what is in it would be lost.
+    below = process.descendants().map(ProcessHandle::pid).toList();
     process.toHandle().destroyForcibly();
   }
 
-  /** Its exit code, or -1 when it does not end in time. */
+  /**
+   * Its exit code, or -1 when it does not end in time. What it ran has ended by then, too: under
+   * another command it is the grandchild that has the lock.
+   */
   int awaitEnd(Duration timeout) throws InterruptedException {
-    return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS) ? process.exitValue() : -1;
+    long deadline = System.nanoTime() + timeout.toNanos();
+    if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      return -1;
+    }
+    for (long pid : below) {
+      while (!hasEnded(pid) && System.nanoTime() < deadline) {
+        Thread.sleep(1);
+      }
+    }
+    return process.exitValue();
   }
 
-  /** Whether every thread of it is stopped, so that nothing more can happen. */
-  boolean isStopped() throws IOException {
-    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+  /** Whether no thread of it is left but such as wait to be taken note of. */
+  private static boolean hasEnded(long pid) {
+    try {
+      return states(pid).stream().allMatch(state -> state == 'Z' || state == 'X');
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** The states of a process' threads, by the letters of {@code /proc}. */
+  private static List<Character> states(long pid) throws IOException {
+    List<Character> states = new ArrayList<>();
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
       for (Path thread : (Iterable<Path>) threads::iterator) {
         String stat = Files.readString(thread.resolve("stat"));
         // "pid (name) state …"; a name may hold spaces and parentheses.
-        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
-          return false;
-        }
+        states.add(stat.charAt(stat.lastIndexOf(')') + 2));
       }
-      return true;
-    } catch (NoSuchFileException e) {
+    }
+    return states;
+  }
+
+  /** Whether every thread of it is stopped, so that nothing more can happen. */
+  boolean isStopped() {
+    try {
+      return states(pid()).stream().allMatch(state -> state == 'T');
+    } catch (IOException e) {
       // A thread ended meanwhile.
       return false;
     }

@@ -103,6 +103,9 @@ final class ImagesScenario implements Scenario {
     signals.send("STOP", child.pid());
     try {
       while (!child.isStopped()) {
+        if (!child.isAlive()) {
+          throw new IOException("the writer ended by itself: " + life.writer.trouble());
+        }
         LockSupport.parkNanos(50_000);
       }
       life.writer.drain();

@@ -18,7 +18,7 @@ import java.util.Random;
  */
 final class Outage implements AutoCloseable {
   private static final Duration BEFORE = Duration.ofMinutes(30);
-  private static final Duration OUTAGE = Duration.ofHours(72);
+  private static final Duration OUTAGE = Duration.ofDays(3);
   private static final Duration TICK = Duration.ofMinutes(1);
 
   /** The longest wait that a wish of the endpoint may bring, and then some for the backlog. */

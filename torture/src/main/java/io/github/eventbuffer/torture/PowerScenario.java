@@ -1,6 +1,7 @@
 package io.github.eventbuffer.torture;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,11 @@ final class PowerScenario implements Scenario {
     run.own(Mounts.loop(image, cloning));
     Random random = run.random("power");
     PowerCuts power = new PowerCuts(run, cloning);
+    List<PowerCuts.Promise> promises = List.of(PowerCuts.Promise.values());
     int done = 0;
     for (int life = 0; done < run.cycles(); life++) {
       int cuts = Math.min(CUTS_OF_A_LIFE, run.cycles() - done);
-      PowerCuts.Promise promise =
-          PowerCuts.Promise.values()[life % PowerCuts.Promise.values().length];
+      PowerCuts.Promise promise = promises.get(life % promises.size());
       power.live(promise, cuts, random, done);
       done += cuts;
     }
