@@ -54,7 +54,7 @@ final class FullScenario implements Scenario {
               (cycle - 1 + (cycle - 1) / 3) % 2 == 0
                   ? Mounts.tmpfs(point, SIZE)
                   : Mounts.loop(Mounts.ext4Image(image, SIZE), point));
-      Squeeze.Policy policy = Squeeze.Policy.values()[(cycle - 1) % 3];
+      Squeeze.Policy policy = List.of(Squeeze.Policy.values()).get((cycle - 1) % 3);
       Oracle oracle = squeeze.squeeze(policy, "full" + cycle);
       run.end(mount);
       for (String sign : SIGNS) {
