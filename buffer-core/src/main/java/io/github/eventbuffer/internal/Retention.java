@@ -18,6 +18,8 @@ final class Retention {
   private final int windowEntries;
   private final long windowMillis;
   private final LongSupplier wallMillis;
+  private int measured = -1;
+  private long measuredMillis;
 
   Retention(
       SegmentList segments,
@@ -49,7 +51,7 @@ final class Retention {
       Segment next = segments.after(oldest.number());
       if (next == null
           || next.firstSequence() - 1 > commits.writtenSequence()
-          || !spaceWanted && isInWindow(next, lastSequence)) {
+          || !spaceWanted && isInWindow(oldest, next, lastSequence)) {
         return forced;
       }
       if (!forced) {
@@ -71,10 +73,39 @@ final class Retention {
     return forced;
   }
 
-  /** Whether the events right before this segment are still in the duplicate window. */
-  private boolean isInWindow(Segment next, long lastSequence) {
-    boolean byCount = next.firstSequence() > lastSequence - windowEntries;
-    boolean byAge = wallMillis.getAsLong() - next.firstAcceptedAtMillis() <= windowMillis;
-    return byCount && byAge;
+  /** Whether the newest events of a segment are still in the duplicate window. */
+  private boolean isInWindow(Segment oldest, Segment next, long lastSequence) throws IOException {
+    return next.firstSequence() > lastSequence - windowEntries
+        && (isYoung(next.firstAcceptedAtMillis())
+            || isOtherRun(oldest, next) && isYoung(newestAcceptedAt(oldest, next)));
+  }
+
+  private boolean isYoung(long acceptedAtMillis) {
+    return wallMillis.getAsLong() - acceptedAtMillis <= windowMillis;
+  }
+
+  /**
+   * Within a run, times of acceptance rise, and a segment holds nothing newer than its successor's
+   * first entry. Between two runs the wall clock may have been set back by any step, so that only
+   * the entries themselves tell.
+   */
+  private static boolean isOtherRun(Segment oldest, Segment next) {
+    return !Objects.equals(oldest.file().getParent(), next.file().getParent());
+  }
+
+  /** When the newest event of a segment was accepted; read once for each. */
+  private long newestAcceptedAt(Segment oldest, Segment next) throws IOException {
+    if (oldest.number() != measured) {
+      long newest = oldest.firstAcceptedAtMillis();
+      try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES)) {
+        reader.moveTo(new Position(oldest.number(), 0));
+        while (reader.next(next.firstSequence() - 1)) {
+          newest = Math.max(newest, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));
+        }
+      }
+      measured = oldest.number();
+      measuredMillis = newest;
+    }
+    return measuredMillis;
   }
 }
