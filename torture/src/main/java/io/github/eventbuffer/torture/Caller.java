@@ -1,14 +1,11 @@
 package io.github.eventbuffer.torture;
 
 import io.github.eventbuffer.AppendResult;
-import io.github.eventbuffer.BufferStats;
 import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.EventBuffer;
 import io.github.eventbuffer.torture.Violation.Rule;
-import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -53,7 +50,7 @@ final class Caller {
   }
 
   /** Compares the books, when all is delivered. */
-  void settle() throws ReflectiveOperationException {
+  void settle() {
     oracle.conserved();
     oracle.duplicatesBounded();
     oracle.accountedFor(stats(), answers());
@@ -69,12 +66,7 @@ final class Caller {
     }
   }
 
-  Map<String, Long> stats() throws ReflectiveOperationException {
-    Map<String, Long> words = new HashMap<>();
-    BufferStats stats = buffer.stats();
-    for (RecordComponent counter : BufferStats.class.getRecordComponents()) {
-      words.put(counter.getName(), ((Number) counter.getAccessor().invoke(stats)).longValue());
-    }
-    return words;
+  Map<String, Long> stats() {
+    return Stats.of(buffer.stats());
   }
 }

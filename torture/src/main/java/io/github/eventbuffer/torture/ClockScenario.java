@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class ClockScenario implements Scenario {
   private static final int SETTLE_EVERY = 5;
 
-  /** Lives on the virtual clock for each one of a real process. */
-  private static final int VIRTUAL_LIVES = 10;
+  /** Lives on each virtual clock for each one of a real process. */
+  private static final int VIRTUAL_LIVES = 5;
 
   private static final int THREADS = 3;
 
@@ -50,24 +50,28 @@ final class ClockScenario implements Scenario {
   @Override
   public void run(Run run) throws Exception {
     Random random = run.random("clock");
-    SteppedLives lives = new SteppedLives(run, run.random("virtual"));
+    Random either = run.random("either");
+    Random backward = run.random("backward");
+    SteppedLives lives = new SteppedLives(run, "either", WallSteps.any(either), either);
+    SteppedLives back = new SteppedLives(run, "back", WallSteps.back(backward), backward);
     Judge judge = run.own(Judge.moody(run.random("judge"), 15, 499));
     Settings settings = run.settings("events", judge);
     OpenTimes opens = new OpenTimes();
     Victim victim = new Victim(run, settings, judge, run.oracle(Limits.of(settings)), opens);
     FakeTime time = new FakeTime(run.directory().resolve("time"));
     Walls walls = new Walls(Duration.ofSeconds(settings.number(Setting.WINDOW_SECONDS)));
-    WallSteps steps = new WallSteps(random);
+    WallSteps steps = WallSteps.any(random);
     for (int cycle = 1; cycle <= run.cycles(); cycle++) {
       for (int life = 1; life <= VIRTUAL_LIVES; life++) {
         lives.live(life % SETTLE_EVERY == 0);
+        back.live(life % SETTLE_EVERY == 0);
       }
       boolean last = cycle == run.cycles();
       live(victim, time, walls, last ? null : steps, random);
       run.done(cycle);
     }
     victim.finish();
-    run.figure("steps", lives.steps() + walls.steps());
+    run.figure("steps", lives.steps() + back.steps() + walls.steps());
     opens.report(run);
   }
 

@@ -42,7 +42,7 @@ final class OutageScenario implements Scenario {
     long full = 0;
     for (int cycle = 1; cycle <= run.cycles(); cycle++) {
       String name = "outage-" + cycle;
-      Outage outage = run.own(new Outage(run, name, cycle % 2 == 0, random));
+      ThreeDays outage = run.own(new ThreeDays(run, name, cycle % 2 == 0, random));
       outage.run();
       attempts += outage.attempts();
       jitter += outage.jitterPercent();

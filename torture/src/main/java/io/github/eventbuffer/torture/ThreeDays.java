@@ -16,7 +16,7 @@ import java.util.Random;
  * for half an hour, then down in all the ways there are, an hour of refused authorization included,
  * and up again. Events come at a steady rate all the time. Not thread-safe.
  */
-final class Outage implements AutoCloseable {
+final class ThreeDays implements AutoCloseable {
   private static final Duration BEFORE = Duration.ofMinutes(30);
   private static final Duration OUTAGE = Duration.ofDays(3);
   private static final Duration TICK = Duration.ofMinutes(1);
@@ -50,7 +50,7 @@ final class Outage implements AutoCloseable {
    *
    * @param tight whether the buffer's share of the disk is too small for so long an outage
    */
-  Outage(Run run, String name, boolean tight, Random random) {
+  ThreeDays(Run run, String name, boolean tight, Random random) {
     Settings settings =
         Settings.of(run.directory().resolve(name), run.seed(), Judge.NOWHERE)
             .with(Setting.FLUSH_INTERVAL_MILLIS, 5_000)
