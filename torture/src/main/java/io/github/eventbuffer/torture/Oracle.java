@@ -37,6 +37,8 @@ final class Oracle {
   private long kills;
   private long unknownOutcomes;
   private boolean duplicatesJudged;
+  private boolean stalled;
+  private long late;
 
   Oracle(Payload payload, Limits limits) {
     this.payload = payload;
@@ -78,7 +80,9 @@ final class Oracle {
   synchronized void answered(long number, Answer answer, Duration took) {
     int n = Math.toIntExact(number);
     highestAnswered = Math.max(highestAnswered, n);
-    if (took.compareTo(limits.append()) > 0) {
+    if (took.compareTo(limits.append()) > 0 && stalled) {
+      late++;
+    } else if (took.compareTo(limits.append()) > 0) {
       violate(Rule.LIVENESS, "the append of " + n + " took " + took + " of " + limits.append());
     }
     if (!offered.get(n)) {
@@ -96,6 +100,14 @@ final class Oracle {
       case INVALID, FULL -> refused.set(n);
       case FAILED -> unsure.set(n);
     }
+  }
+
+  /**
+   * The process or its disk stands still from now on, or no longer: appends that are answered
+   * meanwhile may take longer than their bound, and are counted.
+   */
+  synchronized void stalled(boolean now) {
+    stalled = now;
   }
 
   /** The endpoint has it, {@code times} times since this was last said. */
@@ -299,6 +311,11 @@ final class Oracle {
 
   synchronized boolean isStored(long number) {
     return stored.get(Math.toIntExact(number));
+  }
+
+  /** Appends that took longer than their bound during stalls. */
+  synchronized long late() {
+    return late;
   }
 
   /** Events accepted and lost, as far as judged. */
