@@ -17,6 +17,7 @@ final class Scenarios {
           new TruncateScenario(),
           new ClockScenario(),
           new StallScenario(),
+          new InterruptScenario(),
           new OutageScenario());
 
   private Scenarios() {}

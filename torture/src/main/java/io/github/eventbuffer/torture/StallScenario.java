@@ -74,7 +74,8 @@ final class StallScenario implements Scenario {
     Stalls stalls = new Stalls(run, victim, disk);
     for (int cycle = 1; cycle <= run.cycles(); cycle++) {
       Kind kind = Kind.values()[(cycle - 1) % Kind.values().length];
-      int seconds = run.cycles() < LONG_DOSE ? 3 : 60 + random.nextInt(15);
+      int briefly = kind == Kind.DISK ? 3 : 1;
+      int seconds = run.cycles() < LONG_DOSE ? briefly : 60 + random.nextInt(15);
       Duration stall = Duration.ofSeconds(seconds).plusMillis(random.nextInt(500));
       WriterProcess writer = victim.start();
       writer.awaitOpen();

@@ -37,7 +37,11 @@ final class Stalls {
     stand(writer, stall, going);
   }
 
-  /** Appends to a disk that takes nothing. */
+  /**
+   * Appends to a disk that takes nothing. The one that stores into a mapped page is held by the
+   * kernel until the thaw; the others are answered within their bound, until the JVM wants all its
+   * threads at a safepoint, which the held one cannot reach: from then on the whole process stands.
+   */
   void disk(WriterProcess writer, Duration stall) throws IOException, InterruptedException {
     lateOnFrozenDisk += stand(writer, stall, run.own(disk.freeze()));
   }
