@@ -16,6 +16,7 @@ final class Scenarios {
           new FlipScenario(),
           new TruncateScenario(),
           new ClockScenario(),
+          new EioScenario(),
           new StallScenario(),
           new InterruptScenario(),
           new OutageScenario());
