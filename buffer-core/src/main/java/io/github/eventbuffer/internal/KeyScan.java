@@ -101,7 +101,7 @@ final class KeyScan {
     int frame = (int) (at + Integer.BYTES - windowStart);
     int word = window.getInt(frame);
     if (!Frame.looksLikeHeader(word)
-        || window.getInt(frame + Frame.PAYLOAD_LENGTH_AT) > length - Frame.OVERHEAD_BYTES) {
+        || window.getInt(frame + Frame.PAYLOAD_LENGTH_AT) != length - Frame.OVERHEAD_BYTES) {
       return false;
     }
     recent[documents++ % RECENT] = at;

@@ -192,7 +192,8 @@ final class SegmentReader implements Closeable {
             && length <= maxFrameBytes + Integer.BYTES
             && readable(nextOffset, Integer.BYTES + length)
             && intactAt(nextOffset + Integer.BYTES, length)) {
-          take(nextOffset, next);
+          // By the frame's own length: the header's has no checksum, and may cover the next entry.
+          take(nextOffset, aligned(nextOffset + Integer.BYTES + frameBytes(nextOffset)));
           // Metadata of a length that damage made up may hide entries.
           return offset == known
               || sequence() <= lastSequence + 1
@@ -278,6 +279,12 @@ final class SegmentReader implements Closeable {
     int wanted = Math.max(0, Frame.payloadBytes(window, (int) (at - windowStart)));
     int length = (int) Math.min(available, (long) wanted + Frame.OVERHEAD_BYTES);
     return readable(at, length) && intactAt(at, length) ? length : 0;
+  }
+
+  /** Of an intact frame behind the header at this place. */
+  private int frameBytes(long at) {
+    int begin = (int) (at + Integer.BYTES - windowStart);
+    return Frame.payloadBytes(window, begin) + Frame.OVERHEAD_BYTES;
   }
 
   /** Of an intact frame in the window. */

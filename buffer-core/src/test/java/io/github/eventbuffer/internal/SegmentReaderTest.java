@@ -1,10 +1,12 @@
 package io.github.eventbuffer.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -95,6 +97,35 @@ class SegmentReaderTest {
     }
     // Eight entries, whole or in part, lie in each of six pages.
     assertTrue(read.size() >= EVENTS - 6 * 9, "read " + read.size());
+  }
+
+  @Test
+  void aHeaderThatClaimsMoreThanItsEntryCostsNothing() throws IOException {
+    SegmentList segments = written(new QueueFixture(parent));
+    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      reader.moveTo(Position.START);
+      for (int i = 0; i < 100; i++) {
+        assertTrue(reader.next(EVENTS));
+      }
+      long header = reader.position().offset();
+      try (RandomAccessFile file = new RandomAccessFile(segments.first().file().toFile(), "rw")) {
+        file.seek(header + 1);
+        int second = file.read();
+        file.seek(header + 1);
+        // 512 or 1,024 bytes more: into the next entry, or the one after it.
+        file.write(second + 2);
+      }
+    }
+    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      reader.moveTo(Position.START);
+      for (long at = 1; at <= EVENTS; at++) {
+        assertTrue(reader.next(EVENTS));
+        assertEquals(at, reader.sequence());
+      }
+    }
+    assertFalse(
+        new KeyScan(QueueFixture.LAYOUT.maxFrameBytes())
+            .read(segments.first().file(), new EarlierIds.Builder()));
   }
 
   @Test
