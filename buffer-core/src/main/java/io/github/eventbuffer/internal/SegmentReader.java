@@ -35,8 +35,11 @@ final class SegmentReader implements Closeable {
   private static final int METADATA = 0x4000_0000;
   private static final int LENGTH = 0x3fff_ffff;
   private static final int END = INCOMPLETE | METADATA;
-  private static final long NOWHERE = -1;
   private static final int WINDOW_BYTES = 64 << 10;
+
+  /** Far more than an index of Chronicle's takes. */
+  private static final int MOST_METADATA_BYTES = 1 << 20;
+
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -162,10 +165,13 @@ final class SegmentReader implements Closeable {
     long at = nextOffset;
     while (segment != null && readable(at, Integer.BYTES)) {
       int header = intAt(at);
-      if ((header & METADATA) == 0 || (header & INCOMPLETE) != 0) {
-        return header != 0 && (header & INCOMPLETE) == 0;
+      int length = header & LENGTH;
+      boolean metadata = (header & END) == METADATA && length <= MOST_METADATA_BYTES;
+      if (!metadata) {
+        // What a kill cuts short has no length yet.
+        return length != 0;
       }
-      at = aligned(at + Integer.BYTES + (header & LENGTH));
+      at = aligned(at + Integer.BYTES + length);
     }
     return false;
   }
@@ -179,7 +185,7 @@ final class SegmentReader implements Closeable {
       int length = header & LENGTH;
       if (header == END && fresh) {
         boolean missing = successor != null && successor.firstSequence() > lastSequence + 1;
-        return missing && resync(known, upTo, NOWHERE, successor);
+        return missing && resync(known, upTo, successor);
       }
       if ((header & INCOMPLETE) == 0 && length > 0) {
         long next = aligned(nextOffset + Integer.BYTES + length);
@@ -193,15 +199,16 @@ final class SegmentReader implements Closeable {
             && readable(nextOffset, Integer.BYTES + length)
             && intactAt(nextOffset + Integer.BYTES, length)) {
           // By the frame's own length: the header's has no checksum, and may cover the next entry.
-          take(nextOffset, aligned(nextOffset + Integer.BYTES + frameBytes(nextOffset)));
-          // Metadata of a length that damage made up may hide entries.
-          return offset == known
-              || sequence() <= lastSequence + 1
-              || resync(known, upTo, offset, successor);
+          int taken = Integer.BYTES + frameBytes(nextOffset);
+          take(nextOffset, aligned(nextOffset + taken));
+          if (offset == known || sequence() <= lastSequence + 1 || !isHiddenBefore(known, taken)) {
+            return true;
+          }
+          return resync(known, upTo, successor);
         }
       }
       if (fresh) {
-        return resync(known, upTo, NOWHERE, successor);
+        return resync(known, upTo, successor);
       }
       // What looks wrong may be a copy from before the entry was complete: look again, once.
       fill(nextOffset, Integer.BYTES);
@@ -210,14 +217,31 @@ final class SegmentReader implements Closeable {
   }
 
   /**
+   * Whether metadata of a length that damage made up hides entries: those that lead up to the one
+   * behind it, which was taken. Others lie there in a page astray. Leaves that one taken.
+   */
+  private boolean isHiddenBefore(long from, int bytes) throws IOException {
+    long taken = offset;
+    long expected = sequence() - (Frame.kind(window, frame) == Frame.MARK ? 0 : 1);
+    long last = 0;
+    for (long at = intactFrom(Math.max(from, Integer.BYTES));
+        at >= 0 && at < taken;
+        at = intactFrom(at + 4)) {
+      last = sequenceAt(at);
+    }
+    if (!readable(taken, bytes)) {
+      throw new IOException("what was read a moment ago cannot be read: " + current().file());
+    }
+    take(taken, aligned(taken + bytes));
+    return last > 0 && last == expected;
+  }
+
+  /**
    * Looks for the next intact frame behind a place up to which all was read, because the chain
    * makes no sense from there on. The place is remembered, not left, when nothing is found: the
    * live segment may grow there.
-   *
-   * @param expected where the chain says that it is, which is no damage
    */
-  private boolean resync(long from, long upTo, long expected, @Nullable Segment successor)
-      throws IOException {
+  private boolean resync(long from, long upTo, @Nullable Segment successor) throws IOException {
     nextOffset = from;
     if (lastSequence >= upTo) {
       return false;
@@ -225,7 +249,7 @@ final class SegmentReader implements Closeable {
     for (long at = intactFrom(Math.max(from, Integer.BYTES)); at >= 0; at = intactFrom(at + 4)) {
       int length = intactBytes(at);
       if (!isMisplaced(at, length, successor) && readable(at, length)) {
-        resyncs += at - Integer.BYTES == expected ? 0 : 1;
+        resyncs++;
         take(at - Integer.BYTES, aligned(at + length));
         return true;
       }

@@ -32,7 +32,7 @@ final class SegmentScan {
         Segment segment = load(entry.getKey(), entry.getValue(), maxFrameBytes);
         if (segment != null) {
           segments.add(segment);
-        } else if (mayHoldEntries(entry.getValue())) {
+        } else if (mayHoldEntries(entry.getValue()) || endsInDamage(entry.getValue())) {
           damage.quarantine(entry.getValue());
         } else {
           Files.delete(entry.getValue());
@@ -116,6 +116,13 @@ final class SegmentScan {
       }
     }
     return false;
+  }
+
+  /** Whether entries were there, of which nothing is left that looks like one. */
+  private static boolean endsInDamage(Path file) throws IOException {
+    try (SegmentReader reader = alone(0, file, 0)) {
+      return !reader.nextFrame(Long.MAX_VALUE) && reader.endsInDamage();
+    }
   }
 
   /** The payloads of all marks that can be read; a mark is the first entry of a run. */

@@ -2,15 +2,20 @@ package io.github.eventbuffer.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,6 +160,32 @@ class SegmentReaderTest {
       }
       assertEquals(19, read);
       assertEquals(1, reader.unreadablePlaces());
+    }
+  }
+
+  /** Random bytes: one of two headers among them looks as if its entry was never complete. */
+  @Test
+  void aSegmentOfWhichNothingIsLeftIsKeptForPeopleAndTold() throws IOException {
+    for (int first : new int[] {0x12345678, 0x92345678, 0x72345678}) {
+      QueueFixture fixture = new QueueFixture(Files.createTempDirectory(parent, "queue"));
+      try (SegmentQueue queue = fixture.open(fixture.load())) {
+        QueueFixture.append(queue, "y".repeat(50));
+      }
+      Path file = fixture.load().first().file();
+      byte[] bytes = Files.readAllBytes(file);
+      int at = 0;
+      while (bytes[at] != 1 || bytes[at + 1] != Frame.MARK) {
+        at += 4;
+      }
+      new Random(1).nextBytes(bytes);
+      byte[] damaged = Files.readAllBytes(file);
+      System.arraycopy(bytes, 0, damaged, at, damaged.length - at);
+      ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putInt(at - 4, first);
+      Files.write(file, damaged);
+      assertNull(fixture.load().first());
+      try (Stream<Path> quarantined = Files.list(fixture.quarantine)) {
+        assertEquals(1, quarantined.count());
+      }
     }
   }
 
