@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,19 @@ class RecoveryReportTest extends BufferTestCase {
     assertTrue(reports.get(0).metadataRebuilt());
     open().close();
     assertEquals(1, reports.size());
+  }
+
+  @Test
+  void metadataThatBeginsWithZerosIsMadeAnew() throws IOException {
+    appendAndClose();
+    Path file = directory.resolve("events/buffer.json");
+    for (int zeros : new int[] {1, 2, 3, 4, (int) Files.size(file)}) {
+      byte[] bytes = Files.readAllBytes(file);
+      Arrays.fill(bytes, 0, zeros, (byte) 0);
+      Files.write(file, bytes);
+      open().close(Duration.ZERO);
+    }
+    assertEquals(5, reports.stream().filter(RecoveryReport::metadataRebuilt).count());
   }
 
   @Test

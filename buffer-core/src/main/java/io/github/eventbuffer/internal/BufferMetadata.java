@@ -59,8 +59,7 @@ final class BufferMetadata {
    *
    * @throws EventBufferException if they are for another one, or of a newer format
    */
-  private static boolean isSound(Path file, byte[] bytes, Destination destination)
-      throws IOException {
+  private static boolean isSound(Path file, byte[] bytes, Destination destination) {
     JsonNode found;
     try {
       found = JSON.readTree(bytes);
@@ -68,7 +67,8 @@ final class BufferMetadata {
           || !object.path(CHECKSUM).asText().equals(checksum(object))) {
         return false;
       }
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
+    } catch (IOException e) {
+      // Nothing but the bytes themselves: zeros in front are even taken for UTF-32.
       return false;
     }
     int version = found.path("format_version").asInt(-1);
