@@ -25,7 +25,7 @@ final class FlipScenario implements Scenario {
 
   @Override
   public int shortDose() {
-    return 250;
+    return 200;
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PowerScenario implements Scenario {
   /** So many cuts of one writer's life, from before it has a directory. */
-  private static final int CUTS_OF_A_LIFE = 40;
+  private static final int CUTS_OF_A_LIFE = 20;
 
   @Override
   public String name() {
@@ -26,7 +26,7 @@ final class PowerScenario implements Scenario {
 
   @Override
   public int shortDose() {
-    return 80;
+    return 60;
   }
 
   @Override

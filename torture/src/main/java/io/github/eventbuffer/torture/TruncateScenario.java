@@ -31,7 +31,7 @@ final class TruncateScenario implements Scenario {
 
   @Override
   public int shortDose() {
-    return 250;
+    return 150;
   }
 
   /** More than there are places, so all of them. */
