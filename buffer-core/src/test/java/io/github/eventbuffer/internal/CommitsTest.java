@@ -9,6 +9,7 @@ import io.github.eventbuffer.Destination;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +65,10 @@ class CommitsTest {
   }
 
   private CheckpointState onDisk() throws IOException {
-    try (Checkpoint read = new Checkpoint(parent.resolve("checkpoint"), false)) {
+    // Of a copy: the file itself is locked.
+    Path copy = parent.resolve("copy");
+    Files.copy(parent.resolve("checkpoint"), copy, StandardCopyOption.REPLACE_EXISTING);
+    try (Checkpoint read = new Checkpoint(copy, false)) {
       return read.state();
     }
   }
