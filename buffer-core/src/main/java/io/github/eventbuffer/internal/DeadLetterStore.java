@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,10 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
   private final SegmentQueue.Events events;
   private final String threadName;
   private final NavigableMap<Long, Exclusions.Buried> uncommitted = new TreeMap<>();
+
+  /** The events whose letters were added and not forced yet. */
+  private final Set<Long> unforced = new HashSet<>();
+
   private final EntryBuffer entry;
   private volatile @Nullable SegmentQueue queue;
   private @Nullable GroupForce force;
@@ -139,6 +145,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     if (written < 0) {
       throw new IOException("a dead letter could not be stored");
     }
+    unforced.add(sequence);
     uncommitted.put(sequence, new Exclusions.Buried(sequence, digest, burial));
     lastSequence = written;
     count++;
@@ -171,12 +178,18 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
   /**
    * Forces what was added to the device, whatever the buffer's durability: single events may have
    * been appended for more, and the checkpoint that passes them may reach the device first.
+   *
+   * @throws IOException if that failed; what was added since the last force counts as not stored
    */
   void force() throws IOException {
     GroupForce group = force;
     if (group != null && !group.force(lastSequence, System.nanoTime() + WAIT_NANOS)) {
+      // A force that failed is not made again on the same file, so these could never be forced.
+      uncommitted.keySet().removeAll(unforced);
+      unforced.clear();
       throw new IOException("dead letters could not be forced to the device");
     }
+    unforced.clear();
   }
 
   private SegmentQueue queue() throws IOException {

@@ -116,6 +116,26 @@ class DeadLetterStoreTest {
     }
   }
 
+  /** As when the process has no descriptor left for a moment: what was lost is written again. */
+  @Test
+  void aForceThatFailedDoesNotFailForEver() throws IOException {
+    try (DeadLetterStore store = open(0)) {
+      assertNotNull(add(store, 1));
+      Path run = parent.resolve("dead-letters/0000000001");
+      Path file = SegmentFiles.segments(run).get(1);
+      Path away = parent.resolve("away");
+      Files.move(file, away);
+      Files.createDirectory(file);
+      assertThrows(IOException.class, store::force);
+      Files.delete(file);
+      Files.move(away, file);
+      add(store, 1);
+      store.force();
+      // Twice rather than perhaps not at all.
+      assertEquals(List.of("1", "1"), ids(store));
+    }
+  }
+
   /** Space is noticed in the background. */
   private static void addOnceThereIsRoom(DeadLetterStore store, long sequence) throws IOException {
     for (long end = System.nanoTime() + 30_000_000_000L; ; ) {
