@@ -6,12 +6,15 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 
 /**
  * Reads the duplicate keys of whole segments, as fast as they can be read: it follows the chain of
- * documents (see {@link SegmentReader}) and sums no payload. A key that damage changed is the key
- * of no event, so the worst that comes of it is an id that is not known. Where the chain makes no
- * sense, or the file cannot be read, it says so, and {@link SegmentReader} has to find its way.
+ * documents (see {@link SegmentReader}) and sums no payload of an event that is committed. A key
+ * that damage changed is the key of no event, so the worst that comes of it is an id that is not
+ * known. An event that is not committed is verified: should it be damaged, nobody will deliver it,
+ * and whoever brings it again must not be told that it is there. Where the chain makes no sense, or
+ * the file cannot be read, it says so, and {@link SegmentReader} has to find its way.
  *
  * <p>Not thread-safe.
  */
@@ -26,14 +29,20 @@ final class KeyScan {
   private static final int RECENT = 128;
 
   private final int maxFrameBytes;
+  private final long committedSequence;
+  private final CRC32C crc = new CRC32C();
   private final ByteBuffer window =
       ByteBuffer.allocateDirect(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer summed = window.duplicate();
   private final long[] recent = new long[RECENT];
   private long windowStart;
+  private long lastSequence;
   private int documents;
 
-  KeyScan(int maxFrameBytes) {
+  /** {@code committedSequence}: events above it are verified. */
+  KeyScan(int maxFrameBytes, long committedSequence) {
     this.maxFrameBytes = maxFrameBytes;
+    this.committedSequence = committedSequence;
   }
 
   /**
@@ -44,6 +53,7 @@ final class KeyScan {
   boolean read(Path file, EarlierIds.Builder into) {
     int before = into.size();
     documents = 0;
+    lastSequence = -1;
     // An interrupt would close this channel; then the other reader does it.
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       windowStart = 0;
@@ -75,7 +85,7 @@ final class KeyScan {
       if ((header & METADATA) == 0) {
         if (length > maxFrameBytes + Integer.BYTES
             || length < Frame.OVERHEAD_BYTES
-            || !readable(channel, at, Integer.BYTES + Frame.HEADER_BYTES)
+            || !readable(channel, at, Integer.BYTES + length)
             || !take(at, length, into)) {
           return false;
         }
@@ -101,7 +111,8 @@ final class KeyScan {
     int frame = (int) (at + Integer.BYTES - windowStart);
     int word = window.getInt(frame);
     if (!Frame.looksLikeHeader(word)
-        || window.getInt(frame + Frame.PAYLOAD_LENGTH_AT) != length - Frame.OVERHEAD_BYTES) {
+        || window.getInt(frame + Frame.PAYLOAD_LENGTH_AT) != length - Frame.OVERHEAD_BYTES
+        || !isCommittedOrIntact(frame, frame + length - Frame.TRAILER_BYTES)) {
       return false;
     }
     recent[documents++ % RECENT] = at;
@@ -112,6 +123,20 @@ final class KeyScan {
           window.getLong(frame + Frame.ACCEPTED_AT));
     }
     return true;
+  }
+
+  private boolean isCommittedOrIntact(int frame, int trailer) {
+    long sequence = window.getLong(trailer);
+    // Damage may have made a sequence small.
+    boolean committed = sequence <= committedSequence && sequence == lastSequence + 1;
+    lastSequence = sequence;
+    if (committed) {
+      return true;
+    }
+    summed.limit(trailer + Long.BYTES).position(frame);
+    crc.reset();
+    crc.update(summed);
+    return (int) crc.getValue() == window.getInt(trailer + Long.BYTES);
   }
 
   private int intAt(long at) {

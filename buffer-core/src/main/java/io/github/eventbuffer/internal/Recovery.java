@@ -39,7 +39,7 @@ final class Recovery {
     Segment last = segments.last();
     if (last != null) {
       lastNumber = Math.max(lastNumber, last.number());
-      KeyScan scan = new KeyScan(Frame.MOST_BYTES);
+      KeyScan scan = new KeyScan(Frame.MOST_BYTES, checkpoint.state().committedSequence());
       Segment segment = segments.holding(last.firstSequence() - windowEntries);
       long recent = 0;
       while (segment != null) {

@@ -17,7 +17,7 @@ class KeyScanTest {
   private static final int EVENTS = 6_000;
 
   @TempDir Path parent;
-  private final KeyScan scan = new KeyScan(QueueFixture.LAYOUT.maxFrameBytes());
+  private final KeyScan scan = new KeyScan(QueueFixture.LAYOUT.maxFrameBytes(), 0);
 
   private SegmentList segments() throws IOException {
     QueueFixture fixture = new QueueFixture(parent);

@@ -129,7 +129,7 @@ class SegmentReaderTest {
       }
     }
     assertFalse(
-        new KeyScan(QueueFixture.LAYOUT.maxFrameBytes())
+        new KeyScan(QueueFixture.LAYOUT.maxFrameBytes(), 0)
             .read(segments.first().file(), new EarlierIds.Builder()));
   }
 
