@@ -115,7 +115,12 @@ final class SegmentReader implements Closeable {
           nextOffset = offset;
           return false;
         }
+        boolean again = sequence() <= lastSequence && Frame.kind(window, frame) != Frame.MARK;
         lastSequence = Math.max(lastSequence, sequence());
+        if (again) {
+          // A page astray, copied over another one: its entries were read where they belong.
+          continue;
+        }
         return true;
       }
       if (successor == null) {

@@ -39,22 +39,49 @@ final class SegmentScan {
         }
       }
     }
-    removeEmpty(segments);
+    removeEmpty(segments, maxFrameBytes);
     for (Path run : SegmentFiles.runs(queue).values()) {
       SegmentFiles.removeRunIfEmpty(run);
     }
     return segments;
   }
 
-  /** A service in a crash loop must not fill the disk with segments that no event ever went to. */
-  private static void removeEmpty(SegmentList segments) throws IOException {
-    for (Segment segment : segments.all()) {
+  /**
+   * A service in a crash loop must not fill the disk with segments that no event ever went to. A
+   * segment may also seem to begin where the one before it does, or earlier, because of a page
+   * astray: then it begins behind that one's events, or those would be removed too early.
+   */
+  private static void removeEmpty(SegmentList segments, int maxFrameBytes) throws IOException {
+    Segment segment = segments.first();
+    while (segment != null) {
       Segment next = segments.after(segment.number());
-      if (next != null && next.firstSequence() == segment.firstSequence()) {
-        segments.remove(segment);
-        Files.delete(segment.file());
+      if (next != null && next.firstSequence() <= segment.firstSequence()) {
+        long last = lastEvent(segment, maxFrameBytes);
+        if (last >= next.firstSequence()) {
+          next =
+              new Segment(
+                  next.number(), next.file(), last + 1, next.firstAcceptedAtMillis(), next.bytes());
+          segments.add(next);
+        } else if (last == 0 && next.firstSequence() == segment.firstSequence()) {
+          segments.remove(segment);
+          Files.delete(segment.file());
+        }
+      }
+      segment = next;
+    }
+  }
+
+  /** The highest sequence of an event in this segment; 0 when there is none. */
+  private static long lastEvent(Segment segment, int maxFrameBytes) throws IOException {
+    long last = 0;
+    try (SegmentReader reader = alone(segment, maxFrameBytes)) {
+      while (reader.nextFrame(Long.MAX_VALUE)) {
+        if (Frame.kind(reader.bytes(), reader.frame()) != Frame.MARK) {
+          last = Math.max(last, reader.sequence());
+        }
       }
     }
+    return last;
   }
 
   private static @Nullable Segment load(int number, Path file, int maxFrameBytes)

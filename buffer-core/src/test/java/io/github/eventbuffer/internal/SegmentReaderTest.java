@@ -6,15 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.eventbuffer.Destination;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,5 +207,87 @@ class SegmentReaderTest {
     }
     Files.write(one, bytes);
     Files.write(other, otherBytes);
+  }
+
+  /** The batch was acknowledged: what came twice must not have come in the place of another. */
+  @Test
+  void aPageThatRepeatsAnotherCostsNoEventBehindIt() throws IOException {
+    QueueFixture fixture = new QueueFixture(parent);
+    SegmentList segments = fixture.load();
+    int events = 66;
+    long page;
+    try (SegmentQueue queue = fixture.open(segments)) {
+      QueueFixture.append(queue, "first");
+      long next;
+      try (SegmentReader reader =
+          new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+        reader.moveTo(Position.START);
+        assertTrue(reader.next(1));
+        next = reader.nextPosition().offset();
+      }
+      // From here on eight entries are a page, so that the chain goes on from page to page.
+      int gap = (int) (2 * 4_096 - next % 4_096);
+      QueueFixture.append(queue, "x".repeat(gap - Integer.BYTES - Frame.OVERHEAD_BYTES));
+      page = (next + gap) / 4_096;
+      int payload = 512 - Integer.BYTES - Frame.OVERHEAD_BYTES;
+      for (int i = 3; i <= events; i++) {
+        assertEquals(
+            i, QueueFixture.append(queue, String.format("<%06d>", i) + "x".repeat(payload - 8)));
+      }
+    }
+    copyPages(segments.first().file(), page, segments.first().file(), page + 1, 1);
+    QueuedBatch.Source source =
+        new QueuedBatch.Source(
+            Destination.of("12345", "website_pixel"),
+            segments,
+            QueueFixture.LAYOUT.maxFrameBytes(),
+            BadSectors.skippedAtOnce(),
+            at -> null);
+    try (BatchCutter cutter =
+        new BatchCutter(source, 1_000, 1 << 30, UUID::randomUUID, Position.START, 1)) {
+      QueuedBatch batch = cutter.cut(events, true, 0);
+      assertEquals(8, batch.damaged());
+      try (InputStream in = batch.openEvents()) {
+        String body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        for (int i = 3; i <= events; i++) {
+          String mark = String.format("<%06d>", i);
+          boolean damaged = i >= 11 && i < 19;
+          assertEquals(damaged ? -1 : body.lastIndexOf(mark), body.indexOf(mark), mark);
+          assertEquals(damaged, body.indexOf(mark) < 0, mark);
+        }
+      }
+    }
+  }
+
+  /** A segment that begins as the one before it, after a write astray, does not make that empty. */
+  @Test
+  void aSegmentIsNotTakenForEmptyForAPageAstrayInTheNext() throws IOException {
+    QueueFixture fixture = new QueueFixture(parent);
+    List<Segment> segments = new ArrayList<>(written(fixture).all());
+    Segment second = segments.get(1);
+    Segment third = segments.get(2);
+    long page;
+    try (SegmentReader reader = SegmentScan.alone(second, QueueFixture.LAYOUT.maxFrameBytes())) {
+      reader.moveTo(new Position(second.number(), 0));
+      assertTrue(reader.next(EVENTS));
+      page = reader.position().offset() / 4_096;
+    }
+    copyPages(second.file(), page, third.file(), page, 2);
+    SegmentList loaded = fixture.load();
+    assertTrue(Files.exists(second.file()));
+    assertTrue(loaded.after(second.number()).firstSequence() >= third.firstSequence());
+    assertTrue(fixture.readAll(loaded).size() > EVENTS - 20);
+  }
+
+  private static void copyPages(Path from, long fromPage, Path to, long toPage, int pages)
+      throws IOException {
+    byte[] bytes = new byte[pages * 4_096];
+    try (RandomAccessFile in = new RandomAccessFile(from.toFile(), "r");
+        RandomAccessFile out = new RandomAccessFile(to.toFile(), "rw")) {
+      in.seek(fromPage * 4_096);
+      in.readFully(bytes);
+      out.seek(toPage * 4_096);
+      out.write(bytes);
+    }
   }
 }
