@@ -177,4 +177,37 @@ class DropOldestTest extends BufferTestCase {
       assertTrue(buffer.stats().delivered() >= accepted, buffer.stats() + ", " + accepted);
     }
   }
+
+  /** All of the oldest segment had expired, so nothing is dropped, and its space is had at once. */
+  @Test
+  void aSegmentOfDeadLettersGivesWayToo() throws Exception {
+    SteppedClock clock = new SteppedClock();
+    transport.answer(attempt -> new DeliveryResult.Held("not now"));
+    try (EventBuffer buffer =
+        options()
+            .clock(clock)
+            .maxDiskBytes(64 << 20)
+            .maxBatchEvents(10_000)
+            .maxInFlightBatches(1)
+            .maxEventAge(Duration.ofDays(1))
+            .appendTimeout(Duration.ofSeconds(10))
+            .open()) {
+      buffer.pause();
+      append(buffer, 0, 9_000);
+      clock.pass(Duration.ofDays(2));
+      append(buffer, 9_000, 10_000);
+      buffer.resume();
+      for (long end = System.nanoTime() + LONG.toNanos(); transport.attempts().isEmpty(); ) {
+        assertTrue(System.nanoTime() < end, "no attempt");
+        Thread.sleep(5);
+      }
+      assertEquals(1_000, transport.attempts().get(0).ids().size());
+      append(buffer, 10_000, 100_000);
+      BufferStats stats = buffer.stats();
+      assertEquals(9_000, stats.expired());
+      assertEquals(0, stats.full());
+      assertConserved(stats);
+      buffer.close(Duration.ZERO);
+    }
+  }
 }

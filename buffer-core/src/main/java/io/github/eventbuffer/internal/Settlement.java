@@ -275,9 +275,11 @@ final class Settlement {
 
   private void evict() throws IOException {
     long dropped = eviction.run();
-    if (dropped > 0) {
+    if (dropped != Eviction.NOTHING) {
       stale = true;
-      notices.dropped(dropped);
+      if (dropped > 0) {
+        notices.dropped(dropped);
+      }
       rewriteIfStale();
       deadLetters.committed(0, commits.state().committedSequence());
       retention.run(commits, queue.lastSequence(), true);
