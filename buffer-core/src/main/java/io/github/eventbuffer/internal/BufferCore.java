@@ -125,6 +125,7 @@ public final class BufferCore {
                 metadata,
                 recovery.lastSequence(),
                 recovery.lastNumber(),
+                mayStart(layout, recovery.lastSequence()),
                 wall::millis,
                 storage,
                 "event-buffer-preallocator-" + name));
@@ -261,6 +262,25 @@ public final class BufferCore {
 
   private long pending(CheckpointState state) {
     return Math.max(0, queue.lastSequence() - state.settled());
+  }
+
+  /**
+   * Whether the first segment of this run is within the buffer's share, or becomes so as soon as
+   * something that is done with is removed. Else each restart of a full buffer would take one more.
+   */
+  private boolean mayStart(SegmentLayout layout, long lastSequence) {
+    long taken =
+        segments.bytes() + deadLetters.bytes() + deadLetters.neededBytes() + quarantine.bytes();
+    if (taken + SegmentFiles.METADATA_BYTES + layout.segmentBytes() <= options.maxDiskBytes()) {
+      return true;
+    }
+    Segment first = segments.first();
+    if (first == null) {
+      return true;
+    }
+    Segment second = segments.after(first.number());
+    long end = second == null ? lastSequence : second.firstSequence() - 1;
+    return end <= checkpoint.written().committedSequence();
   }
 
   private long diskBytes() {

@@ -204,6 +204,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
               new byte[0],
               lastSequence,
               last == null ? 0 : last.number(),
+              true,
               wallMillis,
               events,
               threadName);

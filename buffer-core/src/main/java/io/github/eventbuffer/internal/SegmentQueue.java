@@ -39,6 +39,7 @@ final class SegmentQueue implements Closeable {
   private final Events events;
   private final Runs runs;
   private final Preallocator preallocator;
+  private final @Nullable IOException refusal;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition prepared = lock.newCondition();
@@ -80,13 +81,14 @@ final class SegmentQueue implements Closeable {
   }
 
   /**
-   * Opens a run behind all that exist. Blocks while its first segment is allocated. When the disk
-   * has no room for one, but holds events to deliver, the queue opens without: appends are refused
-   * until there is room, and delivery makes some.
+   * Opens a run behind all that exist. Blocks while its first segment is allocated. When the disk,
+   * or the buffer's share of it, has no room for one, but holds events to deliver, the queue opens
+   * without: appends are refused until there is room, and delivery makes some.
    *
    * @param metadata what the mark of each run carries, should it be needed to tell whose it is
    * @param lastSequence the highest sequence ever used
    * @param lastNumber the highest segment number ever used
+   * @param mayStart whether the first segment may be allocated now
    * @throws IOException if the first segment cannot be made for another reason, or the queue is
    *     empty
    */
@@ -97,6 +99,7 @@ final class SegmentQueue implements Closeable {
       byte[] metadata,
       long lastSequence,
       int lastNumber,
+      boolean mayStart,
       LongSupplier wallMillis,
       Events events,
       String threadName)
@@ -108,7 +111,11 @@ final class SegmentQueue implements Closeable {
     this.events = events;
     activeNumber = lastNumber;
     runs = new Runs(directory, layout, metadata, wallMillis);
+    IOException noRun = null;
     try {
+      if (!mayStart) {
+        throw SpaceErrors.shareUsedUp();
+      }
       take(runs.start(activeNumber + 1, lastSequence));
     } catch (IOException e) {
       if (segments.first() == null || !SpaceErrors.isNoSpace(e)) {
@@ -116,15 +123,17 @@ final class SegmentQueue implements Closeable {
       }
       refused = true;
       failing = true;
+      noRun = e;
     }
+    refusal = noRun;
     preallocator = new Preallocator(threadName, this::prepare);
   }
 
   /** Begins to keep the next segment ready; the events may be called from now on. */
   void start() {
-    if (refused) {
-      events.storageFailed(
-          "the disk has no room for a segment", new IOException("No space left on device"));
+    IOException noRun = refusal;
+    if (noRun != null) {
+      events.storageFailed("there is no room for a segment", noRun);
     }
     preallocator.start();
     preallocator.request(false);

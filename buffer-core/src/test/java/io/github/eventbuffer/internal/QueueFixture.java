@@ -51,6 +51,7 @@ final class QueueFixture {
             new byte[0],
             lastSequence,
             newest == null ? 0 : newest.number(),
+            true,
             System::currentTimeMillis,
             new SegmentQueue.Events() {
               @Override
