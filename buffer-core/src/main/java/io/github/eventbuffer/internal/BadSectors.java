@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of the queue's files that the device fails to read.
@@ -54,12 +55,27 @@ final class BadSectors {
     long now = nanoTime.getAsLong();
     Failures after =
         before == null ? new Failures(now, 1) : new Failures(before.sinceNanos, before.count + 1);
-    places.put(place, after);
-    boolean given = after.count >= LEAST_FAILURES && now - after.sinceNanos >= patienceNanos;
+    boolean given = isGivenUp(after, now) || isBesideOneGivenUp(place, now);
+    places.put(place, given ? new Failures(now - patienceNanos, LEAST_FAILURES) : after);
     if (given) {
       files.add(file);
     }
     return given;
+  }
+
+  private boolean isGivenUp(@Nullable Failures failures, long now) {
+    return failures != null
+        && failures.count >= LEAST_FAILURES
+        && now - failures.sinceNanos >= patienceNanos;
+  }
+
+  /**
+   * A bad place is seldom one page, and a reader meets its pages one after the other: a minute for
+   * each would stop delivery for hours.
+   */
+  private boolean isBesideOneGivenUp(Place place, long now) {
+    return isGivenUp(places.get(new Place(place.file, place.page - 1)), now)
+        || isGivenUp(places.get(new Place(place.file, place.page + 1)), now);
   }
 
   /** Whether a page of this file was given up. */

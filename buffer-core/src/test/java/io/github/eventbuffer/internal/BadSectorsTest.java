@@ -29,8 +29,24 @@ class BadSectorsTest {
     assertFalse(bad.isIn(FILE));
     assertTrue(bad.giveUp(FILE, 12_287), "the same page");
     assertTrue(bad.isIn(FILE));
-    assertFalse(bad.giveUp(FILE, 12_288), "the next page has its own patience");
+    assertFalse(bad.giveUp(FILE, 16_384), "a page elsewhere has its own patience");
     assertFalse(bad.isIn(Path.of("other")));
+  }
+
+  /** Four megabytes that cannot be read are 1,024 pages, and must not be as many minutes. */
+  @Test
+  void thePagesBesideOneThatIsGivenUpAreGivenUpWithIt() {
+    for (int i = 0; i < 5; i++) {
+      assertFalse(bad.giveUp(FILE, 4_096));
+    }
+    seconds.addAndGet(61);
+    assertTrue(bad.giveUp(FILE, 4_096));
+    assertTrue(bad.giveUp(FILE, 0));
+    for (int page = 2; page < 1_024; page++) {
+      assertTrue(bad.giveUp(FILE, page * 4_096L), "page " + page);
+    }
+    assertFalse(bad.giveUp(FILE, 2_000 * 4_096L));
+    assertFalse(bad.giveUp(Path.of("other"), 4_096));
   }
 
   @Test
