@@ -102,9 +102,12 @@ final class Commits {
 
   /** A batch is two from now on. */
   void replace(QueuedBatch batch, QueuedBatch first, QueuedBatch second) throws IOException {
-    int at = batches.indexOf(batch);
-    batches.set(at, first);
-    batches.add(at + 1, second);
+    // Of a copy: should the heap be full in between, neither half is forgotten.
+    List<QueuedBatch> halved = new ArrayList<>(batches);
+    int at = halved.indexOf(batch);
+    halved.set(at, first);
+    halved.add(at + 1, second);
+    batches = halved;
     // Until the write has succeeded, the file names the whole batch and its key.
     first.persisted = false;
     second.persisted = false;
