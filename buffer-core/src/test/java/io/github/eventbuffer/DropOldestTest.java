@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -121,10 +122,15 @@ class DropOldestTest extends BufferTestCase {
   }
 
   @Test
-  void whatHadExpiredBeforeIsNotDroppedAsWell() {
+  void whatHadExpiredBeforeIsNotDroppedAsWell() throws Exception {
     SteppedClock clock = new SteppedClock();
     Duration age = Duration.ofHours(1);
-    transport.later(attempt -> new CompletableFuture<>());
+    CompletableFuture<Integer> firstSent = new CompletableFuture<>();
+    transport.later(
+        attempt -> {
+          firstSent.complete(attempt.ids().size());
+          return new CompletableFuture<>();
+        });
     try (EventBuffer buffer =
         options().clock(clock).maxEventAge(age).attemptTimeout(Duration.ofDays(1)).open()) {
       buffer.pause();
@@ -132,6 +138,7 @@ class DropOldestTest extends BufferTestCase {
       clock.pass(age.plusSeconds(1));
       append(buffer, 500, 1_000);
       buffer.resume();
+      assertEquals(500, firstSent.get(30, TimeUnit.SECONDS));
       append(buffer, 1_000, 100_000);
       BufferStats stats = buffer.stats();
       assertEquals(500, stats.expired());

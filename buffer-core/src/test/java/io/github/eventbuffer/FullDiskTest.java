@@ -34,7 +34,12 @@ class FullDiskTest {
   @AfterEach
   void unmount() throws Exception {
     if (mounted) {
-      assertTrue(run("umount", mountPoint.toString()), "umount");
+      // Chronicle unmaps files in the background.
+      boolean unmounted = false;
+      for (long end = System.nanoTime() + LONG.toNanos(); !unmounted && System.nanoTime() < end; ) {
+        unmounted = run("umount", mountPoint.toString());
+      }
+      assertTrue(unmounted, "umount");
     }
   }
 

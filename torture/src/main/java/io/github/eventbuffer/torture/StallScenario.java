@@ -19,7 +19,7 @@ final class StallScenario implements Scenario {
   /** What close may take beyond its time-out: it waits two seconds for its threads. */
   private static final Duration CLOSE_SLACK = Duration.ofMillis(3_500);
 
-  private static final Duration CLOSE = Duration.ofMillis(1_000);
+  private static final Duration CLOSE = Duration.ofSeconds(1);
 
   private enum Kind {
     /** SIGSTOP and SIGCONT. */
