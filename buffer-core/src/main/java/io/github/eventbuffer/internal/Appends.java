@@ -6,6 +6,7 @@ import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.EventType;
 import io.github.eventbuffer.Violation;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,9 @@ final class Appends {
   private final LongAdder duplicates = new LongAdder();
   private final LongAdder invalid = new LongAdder();
   private final LongAdder full = new LongAdder();
-  private final LongAdder failed = new LongAdder();
+
+  /** Not an adder, which allocates under contention: it counts what a full heap does, too. */
+  private final AtomicLong failed = new AtomicLong();
 
   Appends(
       BufferOptions options,
@@ -117,7 +120,7 @@ final class Appends {
         return AppendResult.DUPLICATE;
       }
       case TIMED_OUT -> {
-        failed.increment();
+        failed.incrementAndGet();
         return AppendResult.FAILED;
       }
       default -> {
@@ -125,10 +128,10 @@ final class Appends {
       }
     }
     boolean stored = false;
+    long sequence;
     try {
-      long sequence = queue.append(entry, timeoutNanos, fullNanos);
+      sequence = queue.append(entry, timeoutNanos, fullNanos);
       stored = sequence > 0 && isDurable(sequence, durability);
-      return result(sequence, stored);
     } finally {
       if (stored) {
         filter.confirm(key);
@@ -136,6 +139,8 @@ final class Appends {
         filter.release(key);
       }
     }
+    // Counted last: what throws before this is counted by the caller.
+    return result(sequence, stored);
   }
 
   /** Another caller with the same id may be waiting for space: so long may its outcome take. */
@@ -162,7 +167,7 @@ final class Appends {
       full.increment();
       return AppendResult.FULL;
     }
-    failed.increment();
+    failed.incrementAndGet();
     return AppendResult.FAILED;
   }
 
@@ -177,7 +182,7 @@ final class Appends {
   }
 
   private AppendResult failed(Throwable thrown) {
-    failed.increment();
+    failed.incrementAndGet();
     try {
       log.warn("append", "an append failed", thrown);
     } catch (Throwable e) {
@@ -206,6 +211,6 @@ final class Appends {
   }
 
   long failed() {
-    return failed.sum();
+    return failed.get();
   }
 }
