@@ -40,6 +40,7 @@ final class Attempt {
   private volatile @Nullable RequestBody body;
   private volatile @Nullable CompletableFuture<HttpResponse<Response>> exchange;
   private volatile HttpResponse.@Nullable ResponseInfo head;
+  private volatile boolean unanswered;
 
   Attempt(EventBatch batch, TransportOptions options, TransportThreads threads) {
     this.batch = batch;
@@ -50,6 +51,11 @@ final class Attempt {
   /** Completes once, never exceptionally. */
   CompletableFuture<DeliveryResult> outcome() {
     return outcome;
+  }
+
+  /** Whether it ended because its time was over, without so much as the head of an answer. */
+  boolean isUnanswered() {
+    return unanswered;
   }
 
   /** Starts the clock and hands the work to a worker. Does not block. */
@@ -156,6 +162,7 @@ final class Attempt {
   }
 
   private void expire() {
+    unanswered = head == null && !settled.get();
     guarded(() -> settle(incomplete("no complete answer within " + options.requestTimeout())));
   }
 

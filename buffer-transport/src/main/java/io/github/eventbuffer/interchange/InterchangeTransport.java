@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +34,21 @@ import org.jspecify.annotations.Nullable;
 public final class InterchangeTransport implements EventTransport {
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** A power of two. */
+  private static final int SILENT_ATTEMPTS = 4;
+
   private final TransportOptions options;
   private final TransportThreads threads = new TransportThreads();
   private final Set<Attempt> underWay = ConcurrentHashMap.newKeySet();
-  private volatile @Nullable HttpClient client;
+  private final AtomicReference<@Nullable HttpClient> client;
+  private final AtomicInteger unanswered = new AtomicInteger();
 
   private InterchangeTransport(TransportOptions options) {
     this.options = options;
+    client = new AtomicReference<>(newClient());
+  }
+
+  private HttpClient newClient() {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .executor(threads.workers())
@@ -51,7 +61,7 @@ public final class InterchangeTransport implements EventTransport {
     if (options.proxy() != null) {
       builder.proxy(options.proxy());
     }
-    this.client = builder.build();
+    return builder.build();
   }
 
   /** Starts with the defaults; {@link Builder#apiKey} is required. */
@@ -73,13 +83,34 @@ public final class InterchangeTransport implements EventTransport {
     underWay.add(attempt);
     attempt.outcome().whenComplete((result, thrown) -> underWay.remove(attempt));
     // Read after the add: close empties the field first, so one of the two sees the other.
-    HttpClient open = client;
+    HttpClient open = client.get();
     if (open == null) {
       attempt.abandon();
     } else {
+      attempt.outcome().whenComplete((result, thrown) -> ended(attempt, open));
       attempt.start(open);
     }
     return attempt.outcome().minimalCompletionStage();
+  }
+
+  /**
+   * A client whose selector thread met an OutOfMemoryError never answers again and never says so.
+   * So after some silent attempts in a row the next one gets a new client. Seldom and ever more
+   * seldom: an endpoint may be silent for days, and the old ones end only when the garbage
+   * collector finds them.
+   */
+  private void ended(Attempt attempt, HttpClient used) {
+    if (!attempt.isUnanswered()) {
+      unanswered.set(0);
+      return;
+    }
+    int inARow = unanswered.incrementAndGet();
+    if (inARow >= SILENT_ATTEMPTS && Integer.bitCount(inARow) == 1) {
+      HttpClient fresh = newClient();
+      if (!client.compareAndSet(used, fresh)) {
+        shutDown(fresh);
+      }
+    }
   }
 
   /**
@@ -93,8 +124,7 @@ public final class InterchangeTransport implements EventTransport {
    */
   @Override
   public void close() {
-    HttpClient open = client;
-    client = null;
+    HttpClient open = client.getAndSet(null);
     List.copyOf(underWay).forEach(Attempt::abandon);
     if (open != null) {
       shutDown(open);

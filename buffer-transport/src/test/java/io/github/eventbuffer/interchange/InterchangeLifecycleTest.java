@@ -15,10 +15,13 @@ import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +84,46 @@ class InterchangeLifecycleTest {
       assertEquals(CLOSED, transport.deliver(batch).toCompletableFuture().getNow(null));
       assertEquals(List.of(), threadsLeft());
     }
+  }
+
+  /**
+   * What cannot be brought about here: a client whose selector thread is dead is silent for ever.
+   */
+  @Test
+  void afterSomeSilentAttemptsInARowTheNextOneGetsANewClient() throws Exception {
+    CountDownLatch forever = new CountDownLatch(1);
+    try (ScriptedServer server =
+            new ScriptedServer(
+                socket -> {
+                  ScriptedServer.read(socket.getInputStream());
+                  forever.await();
+                });
+        InterchangeTransport transport =
+            builder().baseUrl(server.url()).requestTimeout(Duration.ofMillis(100)).build()) {
+      Set<Thread> before = selectors();
+      for (int attempt = 1; attempt <= 7; attempt++) {
+        transport.deliver(TestBatch.of(1, "[{}]")).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        int expected = attempt < 4 ? 0 : 1;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (fresh(before) < expected && System.nanoTime() < deadline) {
+          TimeUnit.MILLISECONDS.sleep(1);
+        }
+        assertEquals(expected, fresh(before), "after attempt " + attempt);
+      }
+    }
+  }
+
+  private static int fresh(Set<Thread> before) {
+    Set<Thread> now = selectors();
+    now.removeAll(before);
+    return now.size();
+  }
+
+  /** One for each client of the JDK. */
+  private static Set<Thread> selectors() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().endsWith("-SelectorManager"))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   @Test
