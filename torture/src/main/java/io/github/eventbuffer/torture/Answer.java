@@ -1,5 +1,7 @@
 package io.github.eventbuffer.torture;
 
+import io.github.eventbuffer.AppendResult;
+
 /** What an append was answered with, by the names of the library's results. */
 enum Answer {
   ACCEPTED('A'),
@@ -13,6 +15,17 @@ enum Answer {
 
   Answer(char code) {
     this.code = (byte) code;
+  }
+
+  /** By the library's name for it; allocates nothing. */
+  static Answer of(AppendResult.Status status) {
+    return switch (status) {
+      case ACCEPTED -> ACCEPTED;
+      case DUPLICATE -> DUPLICATE;
+      case INVALID -> INVALID;
+      case FULL -> FULL;
+      case FAILED -> FAILED;
+    };
   }
 
   static Answer of(byte code) {

@@ -114,6 +114,11 @@ final class Run implements AutoCloseable {
     progress.show(() -> "%d of %d cycles, %s".formatted(cycle, cycles, summary()));
   }
 
+  /** A line for people that stays: what was left out, and what it would need. */
+  void note(String line) {
+    progress.note(line);
+  }
+
   /** A figure for the last line, before the seconds. */
   synchronized void figure(String key, long value) {
     figures.put(key, value);

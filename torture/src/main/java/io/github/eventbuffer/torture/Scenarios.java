@@ -19,6 +19,7 @@ final class Scenarios {
           new EioScenario(),
           new StallScenario(),
           new InterruptScenario(),
+          new OomScenario(),
           new OutageScenario());
 
   private Scenarios() {}

@@ -31,6 +31,8 @@ enum Setting {
   RETRY_BASE_MILLIS("10"),
   RETRY_CAP_MILLIS("100"),
   PROBE_MILLIS("100"),
+  /** The buffer's own bound, should the transport not keep its. */
+  ATTEMPT_TIMEOUT_MILLIS("120000"),
   REQUEST_TIMEOUT_MILLIS("10000");
 
   final String byDefault;

@@ -99,6 +99,7 @@ final class Settings {
         .maxBatchEvents(number(Setting.MAX_BATCH_EVENTS))
         .maxInFlightBatches(number(Setting.MAX_IN_FLIGHT))
         .flushInterval(millis(Setting.FLUSH_INTERVAL_MILLIS))
+        .attemptTimeout(millis(Setting.ATTEMPT_TIMEOUT_MILLIS))
         .appendTimeout(millis(Setting.APPEND_TIMEOUT_MILLIS))
         .whenFull(
             new WhenFull(

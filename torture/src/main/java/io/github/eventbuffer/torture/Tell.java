@@ -59,6 +59,11 @@ final class Tell {
     private final ThreadLocal<ByteBuffer> record =
         ThreadLocal.withInitial(() -> ByteBuffer.allocate(MOST_BYTES));
 
+    /** From now on the calling thread can tell answers without allocating anything. */
+    void prepare() {
+      record.get();
+    }
+
     void answered(long number, Answer answer, long nanos) {
       send(begin(ANSWERED).putLong(number).put(answer.code).putLong(nanos));
     }

@@ -55,6 +55,13 @@ final class Victim {
     return WriterProcess.start(run, settings, oracle, before, flags);
   }
 
+  /** The first of so many new numbers, for a caller that has them appended in a way of its own. */
+  long take(int count) {
+    long first = next;
+    next += count;
+    return first;
+  }
+
   /** Begins to append so many new events. */
   void append(WriterProcess writer, int count, int threads, long pauseMicros)
       throws IOException, InterruptedException {

@@ -78,6 +78,16 @@ final class Writer implements AutoCloseable {
             Integer.parseInt(words[5]));
         return "";
       }
+      case "hunger" -> {
+        new Hunger(buffer, settings.payload(), pipe)
+            .run(
+                Long.parseLong(words[1]),
+                Long.parseLong(words[2]),
+                Integer.parseInt(words[3]),
+                Long.parseLong(words[4]),
+                Long.parseLong(words[5]));
+        return "";
+      }
       case "join" -> {
         appending.join();
         return "";
