@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -70,7 +71,7 @@ final class HistoryDamage {
     byte[] second = one.equals(other) ? first : Files.readAllBytes(other);
     int from = page(first, damage.permille());
     int to = page(second, damage.length() % 1_000);
-    if (first.length < PAGE_BYTES || second.length < PAGE_BYTES) {
+    if (from < 0 || to < 0) {
       return -1;
     }
     int events = begins(first, from, from + PAGE_BYTES) + begins(second, to, to + PAGE_BYTES) + 2;
@@ -82,8 +83,15 @@ final class HistoryDamage {
     return events;
   }
 
+  /** Where a page begins that holds the begin of an event; -1 when there is none. */
   private static int page(byte[] bytes, int permille) {
-    return (int) ((long) (bytes.length / PAGE_BYTES) * permille / 1_000 * PAGE_BYTES);
+    List<Integer> pages = new ArrayList<>();
+    for (int at = 0; at + PAGE_BYTES <= bytes.length; at += PAGE_BYTES) {
+      if (begins(bytes, at, at + PAGE_BYTES) > 0) {
+        pages.add(at);
+      }
+    }
+    return pages.isEmpty() ? -1 : pages.get(pages.size() * permille / 1_000);
   }
 
   private static List<Path> files(Path directory, HistoryStep.Target target) throws IOException {
