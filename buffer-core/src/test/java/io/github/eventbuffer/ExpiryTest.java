@@ -130,4 +130,25 @@ class ExpiryTest extends BufferTestCase {
       assertConserved(again.stats());
     }
   }
+
+  @Test
+  void whatFindsNoRoomAsADeadLetterIsSentSoThatThereIsRoomAgain() throws Exception {
+    try (EventBuffer buffer =
+        builder().clock(clock).maxEventAge(DAY).maxDiskBytes(24 << 20).open()) {
+      buffer.pause();
+      int accepted = 0;
+      while (buffer.append(Events.purchase("event-" + accepted)) == AppendResult.ACCEPTED) {
+        accepted++;
+      }
+      clock.pass(DAY.plusSeconds(1));
+      buffer.resume();
+      assertTrue(buffer.flush(LONG).complete());
+      BufferStats stats = buffer.stats();
+      assertTrue(stats.expired() > 0, stats.toString());
+      assertTrue(stats.delivered() > 0, stats.toString());
+      assertEquals(accepted, stats.delivered() + stats.expired());
+      assertEquals(stats.delivered(), transport.arrivals().size());
+      assertEquals(stats.expired(), buffer.deadLetters().count());
+    }
+  }
 }

@@ -402,7 +402,7 @@ public final class BufferCore {
     parts.add(deadLetters);
     parts.add(cutter);
     parts.add(queue);
-    parts.add(commits::force);
+    parts.add(settlement::finish);
     Throwable failed = parts.closeAll(null);
     if (failed != null) {
       log.warn("close", "the buffer closed with an error; nothing accepted is lost", failed);

@@ -176,9 +176,12 @@ final class Checkpoint implements Closeable {
     SegmentFiles.allocate(fresh, 2L * SLOT_BYTES);
     RandomAccessFile opened = new RandomAccessFile(fresh.toFile(), "rw");
     try {
-      encode(state, generation);
-      opened.seek(generation % 2 * SLOT_BYTES);
-      opened.write(slot.array(), 0, slot.position());
+      // Both slots: one that is empty would look damaged.
+      for (long number = Math.max(1, generation - 1); number <= generation; number++) {
+        encode(state, number);
+        opened.seek(number % 2 * SLOT_BYTES);
+        opened.write(slot.array(), 0, slot.position());
+      }
       opened.getFD().sync();
       lock(opened);
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);

@@ -175,9 +175,6 @@ final class Flusher implements Runnable {
       unpersisted = null;
     }
     QueuedBatch fresh = settlement.withoutExpired(batch);
-    if (fresh == null) {
-      return false;
-    }
     if (fresh.count() == 0) {
       settlement.settleEmpty(fresh);
     } else {

@@ -192,16 +192,18 @@ final class Settlement {
   }
 
   /**
-   * The batch without what has become too old, or null when that cannot be stored: then it must
-   * wait.
+   * The batch without what has become too old. Where dead letters find no room it is sent late
+   * rather than kept: only a batch that is committed makes room.
    */
-  @Nullable QueuedBatch withoutExpired(QueuedBatch batch) throws IOException {
+  QueuedBatch withoutExpired(QueuedBatch batch) throws IOException {
+    boolean buried;
     try {
-      return expiry.bury(batch) ? commits.replace(batch, batch.reread()) : batch;
+      buried = expiry.bury(batch);
     } catch (IOException e) {
-      backOff("dead letters cannot be stored: " + e, null);
-      return null;
+      notices.storageFailed("expired events find no room as dead letters and are sent", e);
+      buried = true;
     }
+    return buried ? commits.replace(batch, batch.reread()) : batch;
   }
 
   /** A batch of which nothing is left to send. */
@@ -284,6 +286,12 @@ final class Settlement {
       deadLetters.committed(0, commits.state().committedSequence());
       retention.run(commits, queue.lastSequence(), true);
     }
+  }
+
+  /** The last thing: what the checkpoint says is on the device. */
+  void finish() throws IOException {
+    rewriteIfStale();
+    commits.force();
   }
 
   private void rewriteIfStale() throws IOException {
