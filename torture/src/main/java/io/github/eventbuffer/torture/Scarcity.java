@@ -18,7 +18,7 @@ import java.util.List;
  */
 final class Scarcity {
   /** More than an open takes of either. */
-  private static final int MOST = 14;
+  private static final int MOST = 10;
 
   private final Run run;
   private final Victim victim;
@@ -68,7 +68,7 @@ final class Scarcity {
     }
     run.own(group);
     group.take(child.pid());
-    for (int more = 8; more >= 0; more--) {
+    for (int more = 6; more >= 0; more--) {
       group.tasks(group.tasks() + more);
       String said = attempt("with " + more + " threads more");
       group.tasks(1_000);
