@@ -50,7 +50,12 @@ final class BatchCutter implements Closeable {
     ids = new IdSet(maxEvents);
     begin();
     reader = source.reader();
-    seek(start);
+    try {
+      seek(start);
+    } catch (IOException | RuntimeException | Error e) {
+      reader.close();
+      throw e;
+    }
   }
 
   /** Goes to the first entry that is not covered yet; reads again from the very start on doubt. */
