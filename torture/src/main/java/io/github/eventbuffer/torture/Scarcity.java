@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -78,6 +79,21 @@ final class Scarcity {
     run.end(group);
   }
 
+  /** The files of the directory that it has open. */
+  private List<String> names() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(Path.of("/proc/" + child.pid() + "/fd"))) {
+      for (Path one : all) {
+        Path target = Files.readSymbolicLink(one);
+        if (target.startsWith(victim.settings().directory())) {
+          names.add(target.toString());
+        }
+      }
+    }
+    return names;
+  }
+
   private long highest() throws IOException {
     long highest = 0;
     try (DirectoryStream<Path> all =
@@ -129,7 +145,9 @@ final class Scarcity {
     child.say(ScarceProgram.LEFT);
     String left = out.readLine();
     if (left == null || !left.startsWith("files=0 ") || !left.endsWith(" threads=0")) {
-      victim.oracle().violate(Rule.LEFTOVERS, "left open " + when + ": " + left + ", " + said);
+      victim
+          .oracle()
+          .violate(Rule.LEFTOVERS, "left open " + when + ": " + left + names() + ", " + said);
     }
   }
 
