@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In the writer's process: some threads fill the heap again and again, to the last byte, while
@@ -25,6 +26,7 @@ final class Hunger {
   private final EventBuffer buffer;
   private final Payload payload;
   private final Tell.Pipe pipe;
+  private final @Nullable Object[] eaten = new @Nullable Object[HOGS];
   private volatile boolean over;
 
   Hunger(EventBuffer buffer, Payload payload, Tell.Pipe pipe) {
@@ -47,8 +49,8 @@ final class Hunger {
       callers.add(started(() -> append(next, first + count, deadline), "hungry-" + i));
     }
     for (int i = 0; i < HOGS; i++) {
-      Random random = new Random(seed + i);
-      hogs.add(started(() -> eat(random), "hog-" + i));
+      int hog = i;
+      hogs.add(started(() -> eat(hog, new Random(seed + hog)), "hog-" + i));
     }
     for (Thread caller : callers) {
       caller.join();
@@ -66,16 +68,18 @@ final class Hunger {
     return thread;
   }
 
-  private void eat(Random random) {
+  private void eat(int hog, Random random) {
     while (!over) {
-      Object[] chain = null;
+      @Nullable Object @Nullable [] chain = null;
       int size = LARGE;
       while (!over) {
         try {
           // A list of its own making: each piece holds the one before.
-          Object[] piece = new Object[size / 4];
+          @Nullable Object[] piece = new @Nullable Object[size / 4];
           piece[0] = chain;
           chain = piece;
+          // In a field, because a local that is not read again counts as dead.
+          eaten[hog] = piece;
         } catch (OutOfMemoryError e) {
           if (size == SMALL) {
             break;
@@ -85,6 +89,7 @@ final class Hunger {
       }
       LockSupport.parkNanos(random.nextInt(30_000_000));
       chain = null;
+      eaten[hog] = null;
       LockSupport.parkNanos(random.nextInt(40_000_000));
     }
   }
