@@ -22,7 +22,6 @@ final class KeyScan {
   private static final int INCOMPLETE = 0x8000_0000;
   private static final int METADATA = 0x4000_0000;
   private static final int LENGTH = 0x3fff_ffff;
-  private static final int END = INCOMPLETE | METADATA;
   private static final int PAGE_BYTES = 4 << 10;
 
   /** How many of the last entries {@link #recent()} leaves to a reader that verifies. */
@@ -79,7 +78,7 @@ final class KeyScan {
     while (readable(channel, at, Integer.BYTES)) {
       int header = intAt(at);
       if (header == 0 || (header & INCOMPLETE) != 0) {
-        return header == END || endsAt(channel, at, size);
+        return endsAt(channel, at, size);
       }
       int length = header & LENGTH;
       if ((header & METADATA) == 0) {
@@ -89,6 +88,8 @@ final class KeyScan {
             || !take(at, length, into)) {
           return false;
         }
+      } else if (isEntry(channel, at)) {
+        return false;
       }
       at = at + Integer.BYTES + length + 3 & ~3L;
     }
@@ -96,15 +97,26 @@ final class KeyScan {
   }
 
   /**
-   * Whether the entries end here. Zeros in the middle of a file are damage; and behind a header
-   * that was not completed an append that a kill cut short may be whole: then it is delivered, and
-   * its id has to be known.
+   * Whether the entries end here. Zeros or an end mark in the middle of a file are damage; and what
+   * follows a header that was not completed may be whole, where a kill cut the append short: then
+   * it is delivered, and its id has to be known.
    */
   private boolean endsAt(FileChannel channel, long at, long size) throws IOException {
-    boolean mayBeEntry =
-        readable(channel, at, 2 * Integer.BYTES)
-            && Frame.looksLikeHeader(intAt(at + Integer.BYTES));
-    return size - at <= 2 * PAGE_BYTES && !mayBeEntry;
+    if (size - at > 2 * PAGE_BYTES || !readable(channel, at, (int) (size - at))) {
+      return false;
+    }
+    for (long next = at + Integer.BYTES; next + Integer.BYTES <= size; next += Integer.BYTES) {
+      if (Frame.looksLikeHeader(intAt(next))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a frame begins behind a header, whatever the header says. */
+  private boolean isEntry(FileChannel channel, long at) throws IOException {
+    return readable(channel, at, 2 * Integer.BYTES)
+        && Frame.looksLikeHeader(intAt(at + Integer.BYTES));
   }
 
   private boolean take(long at, int length, EarlierIds.Builder into) {

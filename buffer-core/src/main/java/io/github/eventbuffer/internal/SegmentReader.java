@@ -189,7 +189,8 @@ final class SegmentReader implements Closeable {
       int header = readable(nextOffset, Integer.BYTES) ? intAt(nextOffset) : 0;
       int length = header & LENGTH;
       if (header == END && fresh) {
-        boolean missing = successor != null && successor.firstSequence() > lastSequence + 1;
+        // Without a successor nothing says that this is the true end; the rest is small, if it is.
+        boolean missing = successor == null || successor.firstSequence() > lastSequence + 1;
         return missing && resync(known, upTo, successor);
       }
       if ((header & INCOMPLETE) == 0 && length > 0) {

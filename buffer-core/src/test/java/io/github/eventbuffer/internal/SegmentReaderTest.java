@@ -195,6 +195,42 @@ class SegmentReaderTest {
     }
   }
 
+  /** Chronicle sums nothing: a bit of its header must not cost what stands behind the entry. */
+  @Test
+  void aHeaderThatDamageChangedCostsNothing() throws IOException {
+    SegmentList segments = written(new QueueFixture(parent));
+    Segment last = segments.last();
+    long first;
+    try (SegmentReader reader = SegmentScan.alone(last, QueueFixture.LAYOUT.maxFrameBytes())) {
+      assertTrue(reader.next(EVENTS));
+      first = reader.position().offset();
+    }
+    byte[] whole = Files.readAllBytes(last.file());
+    int end = 0xc000_0000;
+    List<Integer> headers = new ArrayList<>(List.of(0, 1, -1, end, end + 1, Integer.MAX_VALUE));
+    ByteBuffer words = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
+    int header = words.getInt((int) first);
+    for (int bit = 0; bit < Integer.SIZE; bit++) {
+      headers.add(header ^ 1 << bit);
+    }
+    for (int damaged : headers) {
+      words.putInt((int) first, damaged);
+      Files.write(last.file(), whole);
+      try (SegmentReader reader = SegmentScan.alone(last, QueueFixture.LAYOUT.maxFrameBytes())) {
+        for (long at = last.firstSequence(); at <= EVENTS; at++) {
+          assertTrue(reader.next(EVENTS), "header " + Integer.toHexString(damaged));
+          assertEquals(at, reader.sequence(), "header " + Integer.toHexString(damaged));
+        }
+      }
+      EarlierIds.Builder ids = new EarlierIds.Builder();
+      KeyScan scan = new KeyScan(QueueFixture.LAYOUT.maxFrameBytes(), EVENTS);
+      assertEquals(
+          scan.read(last.file(), ids) ? EVENTS - last.firstSequence() + 1 : 0,
+          ids.size(),
+          "keys, header " + Integer.toHexString(damaged));
+    }
+  }
+
   private static void swapPages(Path one, int page, Path other, int otherPage) throws IOException {
     byte[] bytes = Files.readAllBytes(one);
     byte[] otherBytes = one.equals(other) ? bytes : Files.readAllBytes(other);
