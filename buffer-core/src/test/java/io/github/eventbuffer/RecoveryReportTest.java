@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,6 +133,20 @@ class RecoveryReportTest extends BufferTestCase {
       open().close(Duration.ZERO);
     }
     assertEquals(5, reports.stream().filter(RecoveryReport::metadataRebuilt).count());
+  }
+
+  /** The parser skips them, and a run's mark would have to carry them. */
+  @Test
+  void metadataThatEndsInBlanksIsMadeAnew() throws IOException {
+    appendAndClose();
+    Path file = directory.resolve("events/buffer.json");
+    Files.writeString(file, " ".repeat(5 << 20), StandardOpenOption.APPEND);
+    try (EventBuffer buffer = open()) {
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(EVENTS, buffer.stats().delivered());
+    }
+    assertTrue(reports.get(0).metadataRebuilt());
+    assertTrue(Files.size(file) < 1_000);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBufferException;
 import io.github.eventbuffer.EventBufferException.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +20,13 @@ import java.util.zip.CRC32C;
  */
 final class BufferMetadata {
   static final int FORMAT_VERSION = 1;
+
+  /**
+   * More than its names can take. The parser skips what stands behind the object, and the mark of
+   * each run has to carry all of it.
+   */
+  private static final int MOST_BYTES = 16 << 10;
+
   private static final String CHECKSUM = "crc32c";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,8 +44,8 @@ final class BufferMetadata {
     Path file = directory.metadata();
     boolean exists = Files.exists(file);
     if (exists) {
-      byte[] found = Files.readAllBytes(file);
-      if (isSound(file, found, destination)) {
+      byte[] found = read(file);
+      if (found.length <= MOST_BYTES && isSound(file, found, destination)) {
         return found;
       }
     }
@@ -52,6 +60,13 @@ final class BufferMetadata {
       damage.metadata();
     }
     return create(file, destination, clock);
+  }
+
+  /** No more than it takes to see that it is too much. */
+  private static byte[] read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MOST_BYTES + 1);
+    }
   }
 
   /**
