@@ -347,6 +347,10 @@ final class SegmentReader implements Closeable {
       return false;
     }
     if (bytes > window.length) {
+      // A length that damage made up must not cost the memory that it names.
+      if (at + bytes > in.length()) {
+        return false;
+      }
       window = new byte[Math.max(bytes, 2 * window.length)];
     }
     windowStart = at;
