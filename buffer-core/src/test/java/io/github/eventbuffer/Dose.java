@@ -27,11 +27,19 @@ public final class Dose implements AroundPropertyHook {
   public PropertyExecutionResult aroundProperty(
       PropertyLifecycleContext context, PropertyExecutor property) {
     int tries = context.attributes().tries().orElseThrow();
-    context.attributes().setTries(Math.multiplyExact(tries, TIMES));
+    if (tries > 1) {
+      // Else it is an example, which is the same each time.
+      context.attributes().setTries(Math.multiplyExact(tries, TIMES));
+    }
     String seed = System.getProperty("seed", TIMES == 1 ? USUAL_SEED : null);
     if (seed != null && context.attributes().seed().isEmpty()) {
       context.attributes().setSeed(seed);
     }
-    return property.execute();
+    try {
+      return property.execute();
+    } catch (OutOfMemoryError e) {
+      // It would end the engine, and with it all properties that come after.
+      throw new AssertionError("out of memory", e);
+    }
   }
 }
