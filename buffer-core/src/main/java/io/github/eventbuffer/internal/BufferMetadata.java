@@ -82,9 +82,8 @@ final class BufferMetadata {
           || !object.path(CHECKSUM).asText().equals(checksum(object))) {
         return false;
       }
-    } catch (IOException | RuntimeException e) {
-      // Nothing but the bytes themselves: zeros in front are even taken for UTF-32, and then the
-      // parser may run out of its own buffer.
+    } catch (IOException e) {
+      // Nothing but the bytes themselves: zeros in front are even taken for UTF-32.
       return false;
     }
     int version = found.path("format_version").asInt(-1);
