@@ -28,6 +28,7 @@ final class Hunger {
   private final Tell.Pipe pipe;
   private final @Nullable Object[] eaten = new @Nullable Object[HOGS];
   private volatile boolean over;
+  private volatile boolean full;
 
   Hunger(EventBuffer buffer, Payload payload, Tell.Pipe pipe) {
     this.buffer = buffer;
@@ -87,7 +88,9 @@ final class Hunger {
           size = Math.max(SMALL, size / 16);
         }
       }
+      full = true;
       LockSupport.parkNanos(random.nextInt(30_000_000));
+      full = false;
       chain = null;
       eaten[hog] = null;
       LockSupport.parkNanos(random.nextInt(40_000_000));
@@ -115,6 +118,10 @@ final class Hunger {
         // The latter from what reports a digest that could not be made.
         LockSupport.parkNanos(200_000);
       }
+    }
+    // Most of them are made while there is room, and appended when there is none.
+    for (int i = 0; i < 200 && n % 3 != 0 && !full; i++) {
+      LockSupport.parkNanos(200_000);
     }
     long start = System.nanoTime();
     Answer answer = null;

@@ -51,8 +51,8 @@ final class OomScenario implements Scenario {
     Judge judge = run.own(Judge.moody(run.random("judge"), 5, 499));
     Settings settings =
         run.settings("events", judge)
-            .with(Setting.REQUEST_TIMEOUT_MILLIS, 1_000)
-            .with(Setting.ATTEMPT_TIMEOUT_MILLIS, 4_000);
+            .with(Setting.REQUEST_TIMEOUT_MILLIS, 3_000)
+            .with(Setting.ATTEMPT_TIMEOUT_MILLIS, 10_000);
     // A full collection of the heap stops a thread for longer than an append may take.
     Oracle oracle = run.oracle(Limits.of(settings).anyAppend());
     oracle.cutAppends();
