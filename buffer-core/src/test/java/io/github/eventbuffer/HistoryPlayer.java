@@ -56,14 +56,14 @@ final class HistoryPlayer {
       }
       faults.clear();
       Settings last = new Settings(40, 4, false, Duration.ofSeconds(1), Duration.ZERO);
-      play(new Restart(new Close(Duration.ZERO), List.of(), 0, last));
+      play(new Restart(0, new Close(Duration.ZERO), List.of(), 0, last));
       assertTrue(
           run.buffer.flush(LONG).complete(), () -> run.buffer.health() + " " + run.buffer.stats());
       BufferStats stats = run.buffer.stats();
       List<DeadLetter> letters = run.buffer.deadLetters().list(100_000);
       int attempts = model.attempts();
       // The word of the last answers may come after the flush has returned, not after the close.
-      play(new Restart(new Close(LONG), List.of(), 0, last));
+      play(new Restart(0, new Close(LONG), List.of(), 0, last));
       model.judge(stats, letters);
       assertEquals(0, run.buffer.stats().pending());
       run.buffer.close();
@@ -75,9 +75,7 @@ final class HistoryPlayer {
 
   private void play(HistoryStep step) throws Exception {
     if (step instanceof AppendFresh fresh) {
-      for (int i = 0; i < fresh.many(); i++) {
-        append(new HistoryEvent("lead", appended++, fresh.fat()));
-      }
+      appendFresh(fresh.many(), fresh.fat());
     } else if (step instanceof AppendKnown known) {
       if (model.accepted() > 0) {
         HistoryEvent event = model.accepted(known.acceptancesAgo() % model.accepted());
@@ -100,12 +98,22 @@ final class HistoryPlayer {
     }
   }
 
+  private void appendFresh(int many, boolean fat) {
+    for (int i = 0; i < many; i++) {
+      append(new HistoryEvent("lead", appended++, fat));
+    }
+  }
+
   private void append(HistoryEvent event) {
     model.offering(event, run.clock.opened());
     model.answered(event, event.appendTo(run.buffer).status(), run.clock.opened());
   }
 
   private void restart(Restart restart) throws Exception {
+    if (restart.outage() > 0) {
+      run.buffer.pause();
+      appendFresh(restart.outage(), false);
+    }
     Path directory = run.directory;
     if (restart.end() instanceof Kill kill) {
       directory = root.resolve("run-" + ++runs);

@@ -27,9 +27,10 @@ sealed interface HistoryStep {
   /**
    * A run ends and the next one begins.
    *
+   * @param outage how many events are accepted in the end, that nobody delivers any more
    * @param clockStepSeconds what the wall clock is moved by in between
    */
-  record Restart(End end, List<Damage> damage, long clockStepSeconds, Settings next)
+  record Restart(int outage, End end, List<Damage> damage, long clockStepSeconds, Settings next)
       implements HistoryStep {}
 
   /** One thing that goes wrong with an attempt. */
