@@ -111,7 +111,15 @@ final class Run implements AutoCloseable {
 
   /** So many cycles are done; shows it now and then. */
   void done(int cycle) {
-    progress.show(() -> "%d of %d cycles, %s".formatted(cycle, cycles, summary()));
+    progress.show(() -> "%d of %d cycles, %s%s".formatted(cycle, cycles, summary(), broken()));
+  }
+
+  /** So that nobody waits an hour for what the first minute showed. */
+  private String broken() {
+    List<Violation> violations = violations();
+    return violations.isEmpty()
+        ? ""
+        : ", VIOLATIONS " + violations.size() + ", the first: " + violations.get(0);
   }
 
   /** A line for people that stays: what was left out, and what it would need. */
