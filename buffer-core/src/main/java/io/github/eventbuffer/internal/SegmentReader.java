@@ -165,10 +165,13 @@ final class SegmentReader implements Closeable {
     return resyncs + (endsInDamage() ? 1 : 0);
   }
 
-  /** Whether a complete entry stands where the last one ended, that cannot be read. */
+  /** Whether something stands where the last entry ended, that was complete and cannot be read. */
   boolean endsInDamage() throws IOException {
     long at = nextOffset;
-    while (segment != null && readable(at, Integer.BYTES)) {
+    while (segment != null) {
+      if (!readable(at, Integer.BYTES)) {
+        return isPartOfHeader(at);
+      }
       int header = intAt(at);
       int length = header & LENGTH;
       boolean metadata = (header & END) == METADATA && length <= MOST_METADATA_BYTES;
@@ -177,6 +180,16 @@ final class SegmentReader implements Closeable {
         return length != 0;
       }
       at = aligned(at + Integer.BYTES + length);
+    }
+    return false;
+  }
+
+  /** Whether a file was cut short within the four bytes of a header: one that said something. */
+  private boolean isPartOfHeader(long from) throws IOException {
+    for (long at = from; readable(at, 1); at++) {
+      if (window[(int) (at - windowStart)] != 0) {
+        return true;
+      }
     }
     return false;
   }

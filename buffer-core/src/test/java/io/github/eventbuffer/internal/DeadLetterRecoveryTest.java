@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,12 +29,16 @@ class DeadLetterRecoveryTest {
   private DeadLetterStore open(long committedSequence) throws IOException {
     return new DeadLetterStore(
         directory,
-        new Damage(new Quarantine(parent.resolve("quarantine"))),
+        new Damage(quarantine()),
         MAX_EVENT_BYTES,
         committedSequence,
         System::currentTimeMillis,
         new Storage(1L << 40, () -> 0, TestNotices.silent()).quiet(),
         "test-dead-letters");
+  }
+
+  private Quarantine quarantine() throws IOException {
+    return new Quarantine(parent.resolve("quarantine"));
   }
 
   private static String event(String id) {
@@ -67,6 +72,28 @@ class DeadLetterRecoveryTest {
       assertNotNull(store.add(1, event("b"), Burial.NAMED, "C", "m", 1));
       assertEquals(2, store.list(10).size());
     }
+  }
+
+  /** A file cut off within the first entry's header: not even the rest of that is passed over. */
+  @Test
+  void aFileOfWhichPartOfAHeaderIsLeftIsKeptForPeopleAndTold() throws IOException {
+    try (DeadLetterStore store = open(0)) {
+      assertNotNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 1));
+    }
+    SegmentList segments =
+        SegmentScan.load(directory, new Damage(quarantine()), QueueFixture.LAYOUT.maxFrameBytes());
+    Path file = segments.first().file();
+    long letter;
+    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      assertTrue(reader.nextFrame(Long.MAX_VALUE));
+      letter = reader.position().offset();
+    }
+    try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+      cut.setLength(letter + 1);
+    }
+    Damage damage = new Damage(quarantine());
+    SegmentScan.load(directory, damage, QueueFixture.LAYOUT.maxFrameBytes());
+    assertEquals(1, damage.report().quarantined().size());
   }
 
   /** So an event is never left out of its batch for the letter of another one. */
