@@ -64,7 +64,7 @@ final class BatchCutter implements Closeable {
     boolean sure = false;
     try {
       boolean found = reader.nextFrame(Long.MAX_VALUE);
-      boolean mark = found && Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK;
+      boolean mark = found && reader.isMark();
       sure = !found || reader.sequence() + (mark ? 1 : 0) <= nextSequence;
     } catch (IOException e) {
       // A device that fails just now must not keep the buffer from opening.
@@ -87,14 +87,13 @@ final class BatchCutter implements Closeable {
       // Until it is in: should the heap be full in between, it is not read past.
       unread = true;
       long sequence = reader.sequence();
-      if (Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK) {
+      if (reader.isMark()) {
         // Whatever came before it and was not found is not there.
         cover(sequence, nowNanos);
         unread = false;
         continue;
       }
-      boolean event = Frame.kind(reader.bytes(), reader.frame()) == Frame.EVENT;
-      if (sequence < nextSequence || !event) {
+      if (sequence < nextSequence) {
         unread = false;
         continue;
       }

@@ -94,8 +94,9 @@ public final class BufferCore {
     boolean forced = options.durability() == Durability.POWER;
 
     checkpoint = opened.add(new Checkpoint(directory.checkpoint(), forced));
-    SegmentLayout layout = SegmentLayout.of(options.segmentBytes(), options.maxEventBytes());
-    segments = SegmentScan.load(directory.queue(), damage, Frame.MOST_BYTES);
+    SegmentLayout layout =
+        SegmentLayout.of(QueueKind.EVENTS, options.segmentBytes(), options.maxEventBytes());
+    segments = SegmentScan.load(directory.queue(), damage, QueueKind.EVENTS);
     Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
     EarlierIds earlier = recovery.run(checkpoint, damage);
     DuplicateFilter filter =
@@ -132,8 +133,7 @@ public final class BufferCore {
 
     BadSectors badSectors = new BadSectors(SECTOR_PATIENCE_NANOS, options.clock()::nanoTime);
     QueuedBatch.Source source =
-        new QueuedBatch.Source(
-            options.destination(), segments, Frame.MOST_BYTES, badSectors, deadLetters);
+        new QueuedBatch.Source(options.destination(), segments, badSectors, deadLetters);
     cutter = opened.add(Recovery.cutter(source, checkpoint.state(), options));
     commits = Recovery.commits(source, checkpoint, cutter);
     gate =
@@ -320,7 +320,7 @@ public final class BufferCore {
   }
 
   private @Nullable Instant firstAcceptedAt(CheckpointState state) throws IOException {
-    try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES)) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       reader.moveTo(state.position());
       while (reader.next(queue.lastSequence())) {
         if (reader.sequence() > state.committedSequence()) {

@@ -50,7 +50,7 @@ final class BufferMetadata {
       }
     }
     boolean marked = false;
-    for (byte[] mark : SegmentScan.marks(directory.queue(), Frame.MOST_BYTES)) {
+    for (byte[] mark : SegmentScan.marks(directory.queue())) {
       marked |= isSound(file, mark, destination);
     }
     if (exists) {

@@ -48,12 +48,6 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
                       .build())
               .build());
 
-  private static final int ENVELOPE_BYTES = 8 << 10;
-
-  /** What a reader believes: an earlier run may have had a larger {@code maxEventBytes}. */
-  private static final int MOST_FRAME_BYTES =
-      2 * BufferOptions.MOST_EVENT_BYTES + ENVELOPE_BYTES + Frame.OVERHEAD_BYTES;
-
   private static final int MOST_CHARACTERS = 512;
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -94,12 +88,13 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     this.wallMillis = wallMillis;
     this.events = events;
     this.threadName = threadName;
-    segments = SegmentScan.load(directory, damage, MOST_FRAME_BYTES);
-    try (SegmentReader reader = new SegmentReader(segments, MOST_FRAME_BYTES)) {
+    segments = SegmentScan.load(directory, damage, QueueKind.LETTERS);
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
       reader.moveTo(Position.START);
+      SeenSequences seen = new SeenSequences();
       while (reader.nextFrame(Long.MAX_VALUE)) {
         lastSequence = Math.max(lastSequence, reader.sequence());
-        if (isLetter(reader)) {
+        if (!reader.isMark() && seen.add(reader.sequence())) {
           count++;
           JsonNode letter = read(reader);
           long event = letter.path("sequence").asLong();
@@ -113,13 +108,17 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
           }
         }
       }
-      damage.unreadable(reader.unreadablePlaces());
+      long unreadable = reader.unreadablePlaces();
+      damage.unreadable(unreadable);
+      if (unreadable > 0) {
+        // What a device fails to read now may come back: its sequences are not used again.
+        lastSequence += segments.bytes() / Frame.OVERHEAD_BYTES;
+      }
     }
   }
 
-  /** The event is a string in the letter; escaping at most doubles it. */
   static SegmentLayout layout(int maxEventBytes) {
-    return SegmentLayout.of(0, 2 * maxEventBytes + ENVELOPE_BYTES);
+    return SegmentLayout.of(QueueKind.LETTERS, 0, QueueKind.mostLetterBytes(maxEventBytes));
   }
 
   /**
@@ -265,10 +264,11 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
       throw new IllegalArgumentException("most must be 1 or more, is " + most);
     }
     List<DeadLetter> letters = new ArrayList<>();
-    try (SegmentReader reader = new SegmentReader(segments, MOST_FRAME_BYTES)) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
       reader.moveTo(Position.START);
-      while (letters.size() < most && reader.nextFrame(lastSequence)) {
-        if (!isLetter(reader)) {
+      SeenSequences seen = new SeenSequences();
+      while (letters.size() < most && reader.next(lastSequence)) {
+        if (!seen.add(reader.sequence())) {
           continue;
         }
         JsonNode stored = read(reader);
@@ -284,10 +284,6 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
       }
     }
     return letters;
-  }
-
-  private static boolean isLetter(SegmentReader reader) {
-    return Frame.kind(reader.bytes(), reader.frame()) == Frame.LETTER;
   }
 
   private static JsonNode read(SegmentReader reader) throws IOException {

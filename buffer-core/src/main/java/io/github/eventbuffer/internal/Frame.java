@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *  offset  size  field
  *       0     1  version, 1
- *       1     1  kind: 1 event, 2 mark, 3 dead letter
+ *       1     1  kind: 1 event, 2 mark, 3 dead letter, 4 mark of the dead letters
  *       2     2  zero
  *       4     4  n, length of the payload
  *       8     8  accepted at, milliseconds since the epoch
@@ -34,14 +34,11 @@ final class Frame {
   static final int TRAILER_BYTES = 12;
   static final int OVERHEAD_BYTES = HEADER_BYTES + TRAILER_BYTES;
 
-  /** What a reader believes: an earlier run may have had a larger {@code maxEventBytes}. */
-  static final int MOST_BYTES = BufferOptions.MOST_EVENT_BYTES + OVERHEAD_BYTES;
-
   static final byte EVENT = 1;
   static final byte MARK = 2;
 
-  /** A kind of its own: in a page astray, a letter must not be sent for an event. */
   static final byte LETTER = 3;
+  static final byte LETTERS_MARK = 4;
 
   /** Offsets of what others read without verifying it. */
   static final int PAYLOAD_LENGTH_AT = 4;
@@ -110,7 +107,8 @@ final class Frame {
   static boolean looksLikeHeader(int word) {
     return word == (VERSION | EVENT << 8)
         || word == (VERSION | MARK << 8)
-        || word == (VERSION | LETTER << 8);
+        || word == (VERSION | LETTER << 8)
+        || word == (VERSION | LETTERS_MARK << 8);
   }
 
   static byte kind(byte[] bytes, int offset) {

@@ -27,7 +27,6 @@ final class KeyScan {
   /** How many of the last entries {@link #recent()} leaves to a reader that verifies. */
   private static final int RECENT = 128;
 
-  private final int maxFrameBytes;
   private final long committedSequence;
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer window =
@@ -39,8 +38,7 @@ final class KeyScan {
   private int documents;
 
   /** {@code committedSequence}: events above it are verified. */
-  KeyScan(int maxFrameBytes, long committedSequence) {
-    this.maxFrameBytes = maxFrameBytes;
+  KeyScan(long committedSequence) {
     this.committedSequence = committedSequence;
   }
 
@@ -82,7 +80,7 @@ final class KeyScan {
       }
       int length = header & LENGTH;
       if ((header & METADATA) == 0) {
-        if (length > maxFrameBytes + Integer.BYTES
+        if (length > QueueKind.EVENTS.mostFrameBytes() + Integer.BYTES
             || length < Frame.OVERHEAD_BYTES
             || !readable(channel, at, Integer.BYTES + length)
             || !take(at, length, into)) {
@@ -106,7 +104,7 @@ final class KeyScan {
       return false;
     }
     for (long next = at + Integer.BYTES; next + Integer.BYTES <= size; next += Integer.BYTES) {
-      if (Frame.looksLikeHeader(intAt(next))) {
+      if (QueueKind.EVENTS.isHeader(intAt(next))) {
         return false;
       }
     }
@@ -116,13 +114,13 @@ final class KeyScan {
   /** Whether a frame begins behind a header, whatever the header says. */
   private boolean isEntry(FileChannel channel, long at) throws IOException {
     return readable(channel, at, 2 * Integer.BYTES)
-        && Frame.looksLikeHeader(intAt(at + Integer.BYTES));
+        && QueueKind.EVENTS.isHeader(intAt(at + Integer.BYTES));
   }
 
   private boolean take(long at, int length, EarlierIds.Builder into) {
     int frame = (int) (at + Integer.BYTES - windowStart);
     int word = window.getInt(frame);
-    if (!Frame.looksLikeHeader(word)
+    if (!QueueKind.EVENTS.isHeader(word)
         || window.getInt(frame + Frame.PAYLOAD_LENGTH_AT) != length - Frame.OVERHEAD_BYTES
         || !isCommittedOrIntact(frame, frame + length - Frame.TRAILER_BYTES)) {
       return false;

@@ -38,11 +38,10 @@ final class QueuedBatch implements EventBatch {
   record Source(
       Destination destination,
       SegmentList segments,
-      int maxFrameBytes,
       BadSectors badSectors,
       Exclusions.Letters deadLetters) {
     SegmentReader reader() {
-      return new SegmentReader(segments, maxFrameBytes, badSectors);
+      return new SegmentReader(segments, QueueKind.EVENTS, badSectors);
     }
   }
 
@@ -76,7 +75,7 @@ final class QueuedBatch implements EventBatch {
    * the batch is read again before it is sent.
    */
   static QueuedBatch recover(Source source, InFlight bounds) throws IOException {
-    try (SegmentReader reader = new SegmentReader(source.segments, source.maxFrameBytes)) {
+    try (SegmentReader reader = new SegmentReader(source.segments, QueueKind.EVENTS)) {
       QueuedBatch batch = read(source, bounds, reader);
       batch.unsure = true;
       return batch;

@@ -39,7 +39,7 @@ final class Recovery {
     Segment last = segments.last();
     if (last != null) {
       lastNumber = Math.max(lastNumber, last.number());
-      KeyScan scan = new KeyScan(Frame.MOST_BYTES, checkpoint.state().committedSequence());
+      KeyScan scan = new KeyScan(checkpoint.state().committedSequence());
       Segment segment = segments.holding(last.firstSequence() - windowEntries);
       long recent = 0;
       while (segment != null) {
@@ -58,7 +58,7 @@ final class Recovery {
 
   private void readWithCare(Segment segment, EarlierIds.Builder ids, Damage damage)
       throws IOException {
-    try (SegmentReader reader = SegmentScan.alone(segment, Frame.MOST_BYTES)) {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
       while (reader.next(Long.MAX_VALUE)) {
         byte[] bytes = reader.bytes();
         int frame = reader.frame();
@@ -76,7 +76,7 @@ final class Recovery {
   /** Reads the end of the last segment, from this offset on, or else all of it. */
   private void findLastSequence(Segment last, long from, Damage damage) throws IOException {
     BadSectors unread = BadSectors.skippedAtOnce();
-    try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES, unread)) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS, unread)) {
       long newest = 0;
       for (long start = from; start >= 0 && newest == 0; start = start > 0 ? 0 : -1) {
         reader.moveTo(new Position(last.number(), start));

@@ -97,7 +97,7 @@ final class Retention {
   private long newestAcceptedAt(Segment oldest, Segment next) throws IOException {
     if (oldest.number() != measured) {
       long newest = oldest.firstAcceptedAtMillis();
-      try (SegmentReader reader = new SegmentReader(segments, Frame.MOST_BYTES)) {
+      try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
         reader.moveTo(new Position(oldest.number(), 0));
         while (reader.next(next.firstSequence() - 1)) {
           newest = Math.max(newest, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));

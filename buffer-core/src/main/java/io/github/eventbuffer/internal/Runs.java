@@ -68,9 +68,9 @@ final class Runs {
     try {
       EntryBuffer mark = new EntryBuffer(metadata.length);
       mark.payload(metadata);
-      mark.begin(Frame.MARK, wallMillis.getAsLong(), 0, 0, 0);
+      mark.begin(layout.kind().mark(), wallMillis.getAsLong(), 0, 0, 0);
       opened.append(mark.seal(lastSequence), mark.frameBytes());
-      SegmentScan.proveReadable(SegmentFiles.segmentFile(made, segment), layout.maxFrameBytes());
+      SegmentScan.proveReadable(SegmentFiles.segmentFile(made, segment), layout.kind());
       return opened;
     } catch (IOException | RuntimeException | Error e) {
       opened.close();

@@ -1,13 +1,14 @@
 package io.github.eventbuffer.internal;
 
 /**
- * How large the files of a queue are.
+ * What the files of a queue hold, and how large they are.
  *
+ * @param kind which entries are in them
  * @param blocks how many blocks of a segment are used
  * @param blockBytes what Chronicle maps at a time, less a quarter; a power of two
- * @param maxFrameBytes the largest frame that is appended or believed when read
+ * @param maxFrameBytes the largest frame that is appended
  */
-record SegmentLayout(int blocks, int blockBytes, int maxFrameBytes) {
+record SegmentLayout(QueueKind kind, int blocks, int blockBytes, int maxFrameBytes) {
   /** Chronicle refuses a message over a quarter of a block. */
   private static final int FRAMES_PER_BLOCK = 4;
 
@@ -18,11 +19,11 @@ record SegmentLayout(int blocks, int blockBytes, int maxFrameBytes) {
     return blockBytes(maxEventBytes);
   }
 
-  /** A segment of at least {@code segmentBytes} for events of at most {@code maxEventBytes}. */
-  static SegmentLayout of(long segmentBytes, int maxEventBytes) {
+  /** A segment of at least {@code segmentBytes} for payloads of at most {@code maxEventBytes}. */
+  static SegmentLayout of(QueueKind kind, long segmentBytes, int maxEventBytes) {
     int block = blockBytes(maxEventBytes);
     int blocks = (int) Math.max(1, (segmentBytes + block - 1) / block);
-    return new SegmentLayout(blocks, block, maxEventBytes + Frame.OVERHEAD_BYTES);
+    return new SegmentLayout(kind, blocks, block, maxEventBytes + Frame.OVERHEAD_BYTES);
   }
 
   private static int blockBytes(int maxEventBytes) {

@@ -44,7 +44,7 @@ final class SegmentReader implements Closeable {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final SegmentList segments;
-  private final int maxFrameBytes;
+  private final QueueKind kind;
   private final BadSectors badSectors;
   private final CRC32C crc = new CRC32C();
 
@@ -62,14 +62,14 @@ final class SegmentReader implements Closeable {
   private long resyncs;
 
   /** A reader that skips at once what the device fails to read. */
-  SegmentReader(SegmentList segments, int maxFrameBytes) {
-    this(segments, maxFrameBytes, BadSectors.skippedAtOnce());
+  SegmentReader(SegmentList segments, QueueKind kind) {
+    this(segments, kind, BadSectors.skippedAtOnce());
   }
 
   /** A reader at the start of the queue. */
-  SegmentReader(SegmentList segments, int maxFrameBytes, BadSectors badSectors) {
+  SegmentReader(SegmentList segments, QueueKind kind, BadSectors badSectors) {
     this.segments = segments;
-    this.maxFrameBytes = maxFrameBytes;
+    this.kind = kind;
     this.badSectors = badSectors;
   }
 
@@ -84,13 +84,13 @@ final class SegmentReader implements Closeable {
   }
 
   /**
-   * Reads the next intact event whose sequence is not above {@code upTo}.
+   * Reads the next intact entry whose sequence is not above {@code upTo}.
    *
    * @return false when there is none (yet)
    */
   boolean next(long upTo) throws IOException {
     while (nextFrame(upTo)) {
-      if (Frame.kind(window, frame) == Frame.EVENT) {
+      if (Frame.kind(window, frame) == kind.entry()) {
         return true;
       }
     }
@@ -99,7 +99,7 @@ final class SegmentReader implements Closeable {
 
   /** Like {@link #next}, marks included. */
   boolean nextFrame(long upTo) throws IOException {
-    while (lastSequence < upTo) {
+    while (!hasRead(upTo)) {
       if (segment == null) {
         Segment first = segments.first();
         if (first == null) {
@@ -115,7 +115,7 @@ final class SegmentReader implements Closeable {
           nextOffset = offset;
           return false;
         }
-        boolean again = sequence() <= lastSequence && Frame.kind(window, frame) != Frame.MARK;
+        boolean again = !isNew(sequence()) && !isMark();
         lastSequence = Math.max(lastSequence, sequence());
         if (again) {
           // A page astray, copied over another one: its entries were read where they belong.
@@ -131,6 +131,19 @@ final class SegmentReader implements Closeable {
       enter(successor);
     }
     return false;
+  }
+
+  private boolean hasRead(long sequence) {
+    return kind.isOrdered() && lastSequence >= sequence;
+  }
+
+  private boolean isNew(long sequence) {
+    return !kind.isOrdered() || sequence > lastSequence;
+  }
+
+  /** Whether entries may be missing between the last one and this one. */
+  private boolean isBehindGap(long sequence) {
+    return !kind.isOrdered() || sequence > lastSequence + 1;
   }
 
   /** Where the event that was read last begins. */
@@ -155,6 +168,11 @@ final class SegmentReader implements Closeable {
 
   long sequence() {
     return Frame.sequence(window, frame);
+  }
+
+  /** Whether it is the mark that begins a run. */
+  boolean isMark() {
+    return Frame.kind(window, frame) == kind.mark();
   }
 
   /**
@@ -203,7 +221,7 @@ final class SegmentReader implements Closeable {
       int length = header & LENGTH;
       if (header == END && fresh) {
         // Without a successor nothing says that this is the true end; the rest is small, if it is.
-        boolean missing = successor == null || successor.firstSequence() > lastSequence + 1;
+        boolean missing = successor == null || isBehindGap(successor.firstSequence());
         return missing && resync(known, upTo, successor);
       }
       if ((header & INCOMPLETE) == 0 && length > 0) {
@@ -214,13 +232,13 @@ final class SegmentReader implements Closeable {
           continue;
         }
         if ((header & METADATA) == 0
-            && length <= maxFrameBytes + Integer.BYTES
+            && length <= kind.mostFrameBytes() + Integer.BYTES
             && readable(nextOffset, Integer.BYTES + length)
             && intactAt(nextOffset + Integer.BYTES, length)) {
           // By the frame's own length: the header's has no checksum, and may cover the next entry.
           int taken = Integer.BYTES + frameBytes(nextOffset);
           take(nextOffset, aligned(nextOffset + taken));
-          if (offset == known || sequence() <= lastSequence + 1 || !isHiddenBefore(known, taken)) {
+          if (offset == known || !isBehindGap(sequence()) || !isHiddenBefore(known, taken)) {
             return true;
           }
           return resync(known, upTo, successor);
@@ -241,7 +259,7 @@ final class SegmentReader implements Closeable {
    */
   private boolean isHiddenBefore(long from, int bytes) throws IOException {
     long taken = offset;
-    long expected = sequence() - (Frame.kind(window, frame) == Frame.MARK ? 0 : 1);
+    long expected = sequence() - (isMark() ? 0 : 1);
     long last = 0;
     for (long at = intactFrom(Math.max(from, Integer.BYTES));
         at >= 0 && at < taken;
@@ -252,7 +270,7 @@ final class SegmentReader implements Closeable {
       throw new IOException("what was read a moment ago cannot be read: " + current().file());
     }
     take(taken, aligned(taken + bytes));
-    return last > 0 && last == expected;
+    return last > 0 && (last == expected || !kind.isOrdered());
   }
 
   /**
@@ -262,7 +280,7 @@ final class SegmentReader implements Closeable {
    */
   private boolean resync(long from, long upTo, @Nullable Segment successor) throws IOException {
     nextOffset = from;
-    if (lastSequence >= upTo) {
+    if (hasRead(upTo)) {
       return false;
     }
     for (long at = intactFrom(Math.max(from, Integer.BYTES)); at >= 0; at = intactFrom(at + 4)) {
@@ -284,7 +302,7 @@ final class SegmentReader implements Closeable {
    */
   private boolean isMisplaced(long at, int length, @Nullable Segment successor) throws IOException {
     long found = sequenceAt(at);
-    if (found <= lastSequence + 1 || at + length > pageEnd(at)) {
+    if (!kind.isOrdered() || !isBehindGap(found) || at + length > pageEnd(at)) {
       return false;
     }
     long end = successor == null ? Long.MAX_VALUE : successor.firstSequence();
@@ -306,7 +324,7 @@ final class SegmentReader implements Closeable {
   /** Where the next intact frame begins that was not read before; -1 when there is none. */
   private long intactFrom(long from) throws IOException {
     for (long at = from; readable(at, Frame.OVERHEAD_BYTES); at += 4) {
-      if (intactBytes(at) > 0 && sequenceAt(at) > lastSequence) {
+      if (intactBytes(at) > 0 && isNew(sequenceAt(at))) {
         return at;
       }
     }
@@ -315,10 +333,10 @@ final class SegmentReader implements Closeable {
 
   /** Length of the intact frame that begins at a place that is readable; 0 when there is none. */
   private int intactBytes(long at) throws IOException {
-    if (!Frame.looksLikeHeader(intAt(at))) {
+    if (!kind.isHeader(intAt(at))) {
       return 0;
     }
-    int available = (int) Math.min(maxFrameBytes, current().bytes() - at);
+    int available = (int) Math.min(kind.mostFrameBytes(), current().bytes() - at);
     int wanted = Math.max(0, Frame.payloadBytes(window, (int) (at - windowStart)));
     int length = (int) Math.min(available, (long) wanted + Frame.OVERHEAD_BYTES);
     return readable(at, length) && intactAt(at, length) ? length : 0;
@@ -342,7 +360,9 @@ final class SegmentReader implements Closeable {
   }
 
   private boolean intactAt(long at, int available) {
-    return Frame.isIntact(crc, window, (int) (at - windowStart), available);
+    return available >= Frame.OVERHEAD_BYTES
+        && kind.isHeader(intAt(at))
+        && Frame.isIntact(crc, window, (int) (at - windowStart), available);
   }
 
   private int intAt(long at) {

@@ -24,22 +24,22 @@ final class SegmentScan {
    * behind the last entry, files that were allocated and never used, runs without a segment. A file
    * in which no entry can be read, though something was written, goes to the quarantine.
    */
-  static SegmentList load(Path queue, Damage damage, int maxFrameBytes) throws IOException {
+  static SegmentList load(Path queue, Damage damage, QueueKind kind) throws IOException {
     SegmentList segments = new SegmentList();
     for (Path run : SegmentFiles.runs(queue).values()) {
       SegmentFiles.removeUnused(run);
       for (Map.Entry<Integer, Path> entry : SegmentFiles.segments(run).entrySet()) {
-        Segment segment = load(entry.getKey(), entry.getValue(), maxFrameBytes);
+        Segment segment = load(entry.getKey(), entry.getValue(), kind);
         if (segment != null) {
           segments.add(segment);
-        } else if (mayHoldEntries(entry.getValue()) || endsInDamage(entry.getValue())) {
+        } else if (mayHoldEntries(entry.getValue()) || endsInDamage(entry.getValue(), kind)) {
           damage.quarantine(entry.getValue());
         } else {
           Files.delete(entry.getValue());
         }
       }
     }
-    removeEmpty(segments, maxFrameBytes);
+    removeEmpty(segments, kind);
     for (Path run : SegmentFiles.runs(queue).values()) {
       SegmentFiles.removeRunIfEmpty(run);
     }
@@ -51,12 +51,12 @@ final class SegmentScan {
    * segment may also seem to begin where the one before it does, or earlier, because of a page
    * astray: then it begins behind that one's events, or those would be removed too early.
    */
-  private static void removeEmpty(SegmentList segments, int maxFrameBytes) throws IOException {
+  private static void removeEmpty(SegmentList segments, QueueKind kind) throws IOException {
     Segment segment = segments.first();
     while (segment != null) {
       Segment next = segments.after(segment.number());
       if (next != null && next.firstSequence() <= segment.firstSequence()) {
-        long last = lastEvent(segment, maxFrameBytes);
+        long last = lastEvent(segment, kind);
         if (last >= next.firstSequence()) {
           next =
               new Segment(
@@ -72,11 +72,11 @@ final class SegmentScan {
   }
 
   /** The highest sequence of an event in this segment; 0 when there is none. */
-  private static long lastEvent(Segment segment, int maxFrameBytes) throws IOException {
+  private static long lastEvent(Segment segment, QueueKind kind) throws IOException {
     long last = 0;
-    try (SegmentReader reader = alone(segment, maxFrameBytes)) {
+    try (SegmentReader reader = alone(segment, kind)) {
       while (reader.nextFrame(Long.MAX_VALUE)) {
-        if (Frame.kind(reader.bytes(), reader.frame()) != Frame.MARK) {
+        if (!reader.isMark()) {
           last = Math.max(last, reader.sequence());
         }
       }
@@ -84,14 +84,13 @@ final class SegmentScan {
     return last;
   }
 
-  private static @Nullable Segment load(int number, Path file, int maxFrameBytes)
-      throws IOException {
+  private static @Nullable Segment load(int number, Path file, QueueKind kind) throws IOException {
     long bytes = SegmentFiles.truncate(file, usedBytes(file));
-    try (SegmentReader reader = alone(number, file, maxFrameBytes)) {
+    try (SegmentReader reader = alone(number, file, kind)) {
       if (!reader.nextFrame(Long.MAX_VALUE)) {
         return null;
       }
-      boolean mark = Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK;
+      boolean mark = reader.isMark();
       long acceptedAt = Frame.acceptedAtMillis(reader.bytes(), reader.frame());
       return new Segment(number, file, reader.sequence() + (mark ? 1 : 0), acceptedAt, bytes);
     }
@@ -146,20 +145,19 @@ final class SegmentScan {
   }
 
   /** Whether entries were there, of which nothing is left that looks like one. */
-  private static boolean endsInDamage(Path file) throws IOException {
-    try (SegmentReader reader = alone(0, file, 0)) {
+  private static boolean endsInDamage(Path file, QueueKind kind) throws IOException {
+    try (SegmentReader reader = alone(0, file, kind)) {
       return !reader.nextFrame(Long.MAX_VALUE) && reader.endsInDamage();
     }
   }
 
   /** The payloads of all marks that can be read; a mark is the first entry of a run. */
-  static List<byte[]> marks(Path queue, int maxFrameBytes) throws IOException {
+  static List<byte[]> marks(Path queue) throws IOException {
     List<byte[]> marks = new ArrayList<>();
     for (Path run : SegmentFiles.runs(queue).values()) {
       for (Map.Entry<Integer, Path> entry : SegmentFiles.segments(run).entrySet()) {
-        try (SegmentReader reader = alone(entry.getKey(), entry.getValue(), maxFrameBytes)) {
-          if (reader.nextFrame(Long.MAX_VALUE)
-              && Frame.kind(reader.bytes(), reader.frame()) == Frame.MARK) {
+        try (SegmentReader reader = alone(entry.getKey(), entry.getValue(), QueueKind.EVENTS)) {
+          if (reader.nextFrame(Long.MAX_VALUE) && reader.isMark()) {
             int start = reader.frame() + Frame.HEADER_BYTES;
             int length = Frame.payloadBytes(reader.bytes(), reader.frame());
             marks.add(Arrays.copyOfRange(reader.bytes(), start, start + length));
@@ -171,14 +169,14 @@ final class SegmentScan {
   }
 
   /** A reader of one segment. */
-  static SegmentReader alone(Segment segment, int maxFrameBytes) {
+  static SegmentReader alone(Segment segment, QueueKind kind) {
     SegmentList alone = new SegmentList();
     alone.add(segment);
-    return new SegmentReader(alone, maxFrameBytes);
+    return new SegmentReader(alone, kind);
   }
 
-  private static SegmentReader alone(int number, Path file, int maxFrameBytes) throws IOException {
-    return alone(new Segment(number, file, 0, 0, Files.size(file)), maxFrameBytes);
+  private static SegmentReader alone(int number, Path file, QueueKind kind) throws IOException {
+    return alone(new Segment(number, file, 0, 0, Files.size(file)), kind);
   }
 
   /**
@@ -186,8 +184,8 @@ final class SegmentScan {
    *
    * @throws IOException if it cannot be read
    */
-  static void proveReadable(Path file, int maxFrameBytes) throws IOException {
-    try (SegmentReader reader = alone(1, file, maxFrameBytes)) {
+  static void proveReadable(Path file, QueueKind kind) throws IOException {
+    try (SegmentReader reader = alone(1, file, kind)) {
       if (!reader.nextFrame(Long.MAX_VALUE)) {
         throw new IOException("what was appended to " + file + " cannot be read back");
       }

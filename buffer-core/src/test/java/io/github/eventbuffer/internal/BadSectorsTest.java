@@ -67,10 +67,10 @@ class BadSectorsTest {
     Assumptions.assumeTrue(Files.isReadable(unreadable), "needs " + unreadable);
     SegmentList segments = new SegmentList();
     segments.add(new Segment(1, unreadable, 1, 0, 1 << 20));
-    try (SegmentReader patient = new SegmentReader(segments, 1 << 10, bad)) {
+    try (SegmentReader patient = new SegmentReader(segments, QueueKind.EVENTS, bad)) {
       assertThrows(IOException.class, () -> patient.next(Long.MAX_VALUE));
     }
-    try (SegmentReader hasty = new SegmentReader(segments, 1 << 10)) {
+    try (SegmentReader hasty = new SegmentReader(segments, QueueKind.EVENTS)) {
       assertFalse(hasty.next(Long.MAX_VALUE));
     }
   }

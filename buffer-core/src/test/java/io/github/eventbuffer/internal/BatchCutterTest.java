@@ -25,11 +25,7 @@ class BatchCutterTest {
         BatchCutter cutter =
             new BatchCutter(
                 new QueuedBatch.Source(
-                    Destination.of("a", "s"),
-                    segments,
-                    QueueFixture.LAYOUT.maxFrameBytes(),
-                    BadSectors.skippedAtOnce(),
-                    at -> null),
+                    Destination.of("a", "s"), segments, BadSectors.skippedAtOnce(), at -> null),
                 MOST,
                 1 << 20,
                 () -> {

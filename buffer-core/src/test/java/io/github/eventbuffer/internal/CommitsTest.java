@@ -44,7 +44,6 @@ class CommitsTest {
         new QueuedBatch.Source(
             Destination.of("12345", "website_pixel"),
             segments,
-            QueueFixture.LAYOUT.maxFrameBytes(),
             BadSectors.skippedAtOnce(),
             at -> null);
     checkpoint = new Checkpoint(parent.resolve("checkpoint"), false);

@@ -71,15 +71,15 @@ class DeadLetterFuzzTest {
           SegmentScan.load(
               parent.resolve("dead-letters"),
               new Damage(new Quarantine(parent.resolve("quarantine"))),
-              1 << 20);
+              QueueKind.LETTERS);
       for (Segment segment : segments.all()) {
         files.put(parent.relativize(segment.file()).toString(), Files.readAllBytes(segment.file()));
         List<Integer> at = new ArrayList<>();
-        try (SegmentReader reader = SegmentScan.alone(segment, 1 << 20)) {
+        try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.LETTERS)) {
           while (reader.nextFrame(Long.MAX_VALUE)) {
             int from = reader.frame();
             int length = Frame.OVERHEAD_BYTES + Frame.payloadBytes(reader.bytes(), from);
-            if (Frame.kind(reader.bytes(), from) == Frame.LETTER) {
+            if (!reader.isMark()) {
               frames.add(Arrays.copyOfRange(reader.bytes(), from, from + length));
             }
             int document = (int) reader.position().offset();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.eventbuffer.DeadLetter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -80,11 +81,10 @@ class DeadLetterRecoveryTest {
     try (DeadLetterStore store = open(0)) {
       assertNotNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 1));
     }
-    SegmentList segments =
-        SegmentScan.load(directory, new Damage(quarantine()), QueueFixture.LAYOUT.maxFrameBytes());
+    SegmentList segments = SegmentScan.load(directory, new Damage(quarantine()), QueueKind.LETTERS);
     Path file = segments.first().file();
     long letter;
-    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
       assertTrue(reader.nextFrame(Long.MAX_VALUE));
       letter = reader.position().offset();
     }
@@ -92,7 +92,7 @@ class DeadLetterRecoveryTest {
       cut.setLength(letter + 1);
     }
     Damage damage = new Damage(quarantine());
-    SegmentScan.load(directory, damage, QueueFixture.LAYOUT.maxFrameBytes());
+    SegmentScan.load(directory, damage, QueueKind.LETTERS);
     assertEquals(1, damage.report().quarantined().size());
   }
 
@@ -102,7 +102,7 @@ class DeadLetterRecoveryTest {
     QueueFixture fixture = new QueueFixture(parent);
     SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments);
-        SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes());
+        SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS);
         DeadLetterStore store = open(0)) {
       assertEquals(1, QueueFixture.append(queue, event("a")));
       assertTrue(reader.next(1));
@@ -140,8 +140,71 @@ class DeadLetterRecoveryTest {
       assertNotNull(store.add(1, event("b"), Burial.NAMED, "C", "m", 1));
       assertEquals(1, store.list(10).size());
     }
-    Path letters = Path.of("0000000002");
+    // The foreign file went to the quarantine, and its run's directory with it.
+    Path letters = Path.of("0000000001");
     Files.move(directory.resolve(letters), fixture.directory.resolve(letters));
     assertEquals(List.of(), fixture.readAll(fixture.load()));
+  }
+
+  /** Where a write went astray; events have far higher sequences than letters. */
+  @Test
+  void aPageOfTheQueueInTheDeadLettersHidesNoneBehindIt() throws IOException {
+    QueueFixture fixture = new QueueFixture(parent);
+    SegmentList events = fixture.load();
+    try (SegmentQueue queue = fixture.open(events, 1_000)) {
+      for (int i = 0; i < 100; i++) {
+        QueueFixture.append(queue, event("e" + i) + " ".repeat(200));
+      }
+    }
+    int letters = 60;
+    try (DeadLetterStore store = open(0)) {
+      for (int i = 1; i <= letters; i++) {
+        assertNotNull(store.add(i, event("a" + i) + " ".repeat(200), Burial.NAMED, "C", "m", 1));
+      }
+    }
+    Path file =
+        SegmentScan.load(directory, new Damage(quarantine()), QueueKind.LETTERS).first().file();
+    // Behind Chronicle's own header and its index.
+    QueueFixture.copyPages(events.first().file(), 20, file, 20, 1);
+    try (DeadLetterStore store = open(0)) {
+      List<DeadLetter> found = store.list(letters);
+      int left = found.size();
+      assertEquals(left, store.count());
+      assertTrue(left < letters && left > letters - 15, "left: " + left);
+    }
+  }
+
+  /** Of the letters each one counts, in whatever order the pages lie. */
+  @Test
+  void pagesOfTheDeadLettersInThePlaceOfOthersCostNoLetter() throws IOException {
+    int letters = 120;
+    for (int run = 0; run < 2; run++) {
+      try (DeadLetterStore store = open(0)) {
+        for (int i = 1; i <= letters / 2; i++) {
+          int event = run * letters / 2 + i;
+          assertNotNull(
+              store.add(event, event("a" + event) + " ".repeat(200), Burial.NAMED, "C", "m", 1));
+        }
+      }
+    }
+    SegmentList segments = SegmentScan.load(directory, new Damage(quarantine()), QueueKind.LETTERS);
+    Path first = segments.first().file();
+    Path second = segments.last().file();
+    // Whole pages of entries, but for those that reach over an edge.
+    for (int[] pages : new int[][] {{20, 18}, {19, 21}}) {
+      QueueFixture.swapPages(first, pages[0], second, pages[1]);
+    }
+    try (DeadLetterStore store = open(0)) {
+      int left = store.list(letters).size();
+      assertEquals(left, store.count());
+      assertTrue(left >= letters - 8, "left: " + left);
+      assertTrue(store.list(letters).stream().map(DeadLetter::eventId).distinct().count() == left);
+    }
+    QueueFixture.copyPages(first, 20, second, 19, 1);
+    try (DeadLetterStore store = open(0)) {
+      List<DeadLetter> left = store.list(letters);
+      assertEquals(left.size(), store.count());
+      assertEquals(left.size(), left.stream().map(DeadLetter::eventId).distinct().count());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.internal;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A queue in a directory, with small segments, for tests of the storage alone. */
 final class QueueFixture {
-  static final SegmentLayout LAYOUT = SegmentLayout.of(1 << 20, 32 << 10);
+  static final SegmentLayout LAYOUT = SegmentLayout.of(QueueKind.EVENTS, 1 << 20, 32 << 10);
   final Path directory;
   final Path quarantine;
   volatile boolean mayAllocate = true;
@@ -29,8 +30,7 @@ final class QueueFixture {
   record Read(long sequence, String payload) {}
 
   SegmentList load() throws IOException {
-    return SegmentScan.load(
-        directory, new Damage(new Quarantine(quarantine)), LAYOUT.maxFrameBytes());
+    return SegmentScan.load(directory, new Damage(new Quarantine(quarantine)), QueueKind.EVENTS);
   }
 
   SegmentQueue open(SegmentList segments) throws IOException {
@@ -87,12 +87,40 @@ final class QueueFixture {
 
   List<Read> readAll(SegmentList segments) throws IOException {
     List<Read> all = new ArrayList<>();
-    try (SegmentReader reader = new SegmentReader(segments, LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       reader.moveTo(Position.START);
       while (reader.next(Long.MAX_VALUE)) {
         all.add(new Read(reader.sequence(), DeadLetterStore.text(reader)));
       }
     }
     return all;
+  }
+
+  /** Puts two pages each in the place of the other. */
+  static void swapPages(Path one, int page, Path other, int otherPage) throws IOException {
+    byte[] bytes = Files.readAllBytes(one);
+    byte[] otherBytes = one.equals(other) ? bytes : Files.readAllBytes(other);
+    for (int i = 0; i < BadSectors.PAGE_BYTES; i++) {
+      int at = page * BadSectors.PAGE_BYTES + i;
+      int otherAt = otherPage * BadSectors.PAGE_BYTES + i;
+      byte swapped = bytes[at];
+      bytes[at] = otherBytes[otherAt];
+      otherBytes[otherAt] = swapped;
+    }
+    Files.write(one, bytes);
+    Files.write(other, otherBytes);
+  }
+
+  /** Puts a copy of some pages in the place of others. */
+  static void copyPages(Path from, long fromPage, Path to, long toPage, int pages)
+      throws IOException {
+    byte[] bytes = new byte[pages * 4_096];
+    try (RandomAccessFile in = new RandomAccessFile(from.toFile(), "r");
+        RandomAccessFile out = new RandomAccessFile(to.toFile(), "rw")) {
+      in.seek(fromPage * 4_096);
+      in.readFully(bytes);
+      out.seek(toPage * 4_096);
+      out.write(bytes);
+    }
   }
 }

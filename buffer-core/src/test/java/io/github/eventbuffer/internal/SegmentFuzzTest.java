@@ -40,7 +40,6 @@ class SegmentFuzzTest {
   private static final int[] EVENTS = {120, 40};
   private static final int EVENT_HEADER = 0x0101;
   private static final int KEY_AT = 16;
-  private static final int MOST_BYTES = QueueFixture.LAYOUT.maxFrameBytes();
   private static final long SLACK_BYTES = 1 << 20;
 
   /** What was written, made once and never changed. */
@@ -78,8 +77,7 @@ class SegmentFuzzTest {
         Path parent = fixture.directory.getParent();
         files.put(parent.relativize(segment.file()).toString(), Files.readAllBytes(segment.file()));
         List<Integer> at = new ArrayList<>();
-        try (SegmentReader reader =
-            SegmentScan.alone(segment, QueueFixture.LAYOUT.maxFrameBytes())) {
+        try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
           while (reader.next(Long.MAX_VALUE)) {
             int from = reader.frame();
             int length = Frame.OVERHEAD_BYTES + Frame.payloadBytes(reader.bytes(), reader.frame());
@@ -140,8 +138,9 @@ class SegmentFuzzTest {
         Allocated.by(
             () -> {
               segments[0] =
-                  SegmentScan.load(parent.resolve("queue"), new Damage(quarantine), MOST_BYTES);
-              try (SegmentReader reader = new SegmentReader(segments[0], MOST_BYTES)) {
+                  SegmentScan.load(
+                      parent.resolve("queue"), new Damage(quarantine), QueueKind.EVENTS);
+              try (SegmentReader reader = new SegmentReader(segments[0], QueueKind.EVENTS)) {
                 while (reader.nextFrame(Long.MAX_VALUE)) {
                   assertTrue(reader.sequence() >= 0);
                 }
@@ -149,7 +148,7 @@ class SegmentFuzzTest {
               }
             });
     assertTrue(allocated <= SLACK_BYTES, "allocated " + allocated);
-    for (byte[] mark : SegmentScan.marks(parent.resolve("queue"), MOST_BYTES)) {
+    for (byte[] mark : SegmentScan.marks(parent.resolve("queue"))) {
       assertEquals(0, mark.length);
     }
     List<Long> found = found(segments[0]);
@@ -166,7 +165,7 @@ class SegmentFuzzTest {
 
   private static List<Long> found(SegmentList segments) throws IOException {
     List<Long> found = new ArrayList<>();
-    try (SegmentReader reader = new SegmentReader(segments, MOST_BYTES)) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       while (reader.next(Long.MAX_VALUE)) {
         int from = reader.frame();
         long key = Frame.keyHigh(reader.bytes(), from);
@@ -182,7 +181,7 @@ class SegmentFuzzTest {
   /** What the fast way to the keys believes has to hold the keys of all that is delivered. */
   private static void agree(Segment segment) throws IOException {
     EarlierIds.Builder fast = new EarlierIds.Builder();
-    KeyScan scan = new KeyScan(Frame.MOST_BYTES, Long.MAX_VALUE);
+    KeyScan scan = new KeyScan(Long.MAX_VALUE);
     boolean[] believed = new boolean[1];
     long allocated = Allocated.by(() -> believed[0] = scan.read(segment.file(), fast));
     // Its table grows with what it finds, which is no more than the file has room for.
@@ -193,7 +192,7 @@ class SegmentFuzzTest {
     }
     EarlierIds ids = fast.build(Math.max(1, fast.size()));
     Set<Long> unknown = new HashSet<>();
-    try (SegmentReader reader = SegmentScan.alone(segment, Frame.MOST_BYTES)) {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
       while (reader.next(Long.MAX_VALUE)) {
         long high = Frame.keyHigh(reader.bytes(), reader.frame());
         long low = Frame.keyLow(reader.bytes(), reader.frame());
@@ -257,7 +256,7 @@ class SegmentFuzzTest {
       long allocated =
           Allocated.by(
               () -> {
-                try (SegmentReader reader = SegmentScan.alone(segment, Frame.MOST_BYTES)) {
+                try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
                   int found = 0;
                   while (reader.next(Long.MAX_VALUE) && reader.sequence() < EVENTS[0]) {
                     found++;
@@ -265,7 +264,8 @@ class SegmentFuzzTest {
                   assertEquals(standing.size(), found + 1);
                 }
               });
-      assertTrue(allocated <= Frame.MOST_BYTES + SLACK_BYTES, "allocated " + allocated);
+      assertTrue(
+          allocated <= QueueKind.EVENTS.mostFrameBytes() + SLACK_BYTES, "allocated " + allocated);
     }
   }
 

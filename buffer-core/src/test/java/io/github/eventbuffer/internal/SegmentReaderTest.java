@@ -45,7 +45,7 @@ class SegmentReaderTest {
   void aSegmentThatCannotBeOpenedForAMomentIsReadLaterAndNotPassedOver() throws IOException {
     SegmentList segments = written(new QueueFixture(parent));
     assertTrue(segments.all().size() > 2);
-    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       reader.moveTo(Position.START);
       Segment second = segments.after(segments.first().number());
       Path away = parent.resolve("away");
@@ -75,7 +75,7 @@ class SegmentReaderTest {
     Segment second = segments.after(segments.first().number());
     Segment third = segments.after(second.number());
     Files.delete(second.file());
-    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       reader.moveTo(Position.START);
       for (long at = 1; at <= EVENTS; at++) {
         at = at == second.firstSequence() ? third.firstSequence() : at;
@@ -91,11 +91,11 @@ class SegmentReaderTest {
     SegmentList segments = written(new QueueFixture(parent));
     Segment first = segments.first();
     Segment second = segments.after(first.number());
-    swapPages(first.file(), 40, first.file(), 160);
-    swapPages(first.file(), 80, second.file(), 120);
-    swapPages(second.file(), 60, second.file(), 62);
+    QueueFixture.swapPages(first.file(), 40, first.file(), 160);
+    QueueFixture.swapPages(first.file(), 80, second.file(), 120);
+    QueueFixture.swapPages(second.file(), 60, second.file(), 62);
     Set<Long> read = new TreeSet<>();
-    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       reader.moveTo(Position.START);
       long last = 0;
       while (reader.next(EVENTS)) {
@@ -113,7 +113,7 @@ class SegmentReaderTest {
   @Test
   void aHeaderThatClaimsMoreThanItsEntryCostsNothing() throws IOException {
     SegmentList segments = written(new QueueFixture(parent));
-    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       reader.moveTo(Position.START);
       for (int i = 0; i < 100; i++) {
         assertTrue(reader.next(EVENTS));
@@ -127,16 +127,14 @@ class SegmentReaderTest {
         file.write(second + 2);
       }
     }
-    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       reader.moveTo(Position.START);
       for (long at = 1; at <= EVENTS; at++) {
         assertTrue(reader.next(EVENTS));
         assertEquals(at, reader.sequence());
       }
     }
-    assertFalse(
-        new KeyScan(QueueFixture.LAYOUT.maxFrameBytes(), 0)
-            .read(segments.first().file(), new EarlierIds.Builder()));
+    assertFalse(new KeyScan(0).read(segments.first().file(), new EarlierIds.Builder()));
   }
 
   @Test
@@ -158,7 +156,7 @@ class SegmentReaderTest {
     }
     bytes[last] = 'z';
     Files.write(first, bytes);
-    try (SegmentReader reader = new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
       reader.moveTo(Position.START);
       int read = 0;
       while (reader.next(EVENTS)) {
@@ -220,7 +218,7 @@ class SegmentReaderTest {
   }
 
   private static Position positionOf(Segment segment, long sequence) throws IOException {
-    try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
       while (reader.next(EVENTS) && reader.sequence() < sequence) {
         continue;
       }
@@ -229,30 +227,16 @@ class SegmentReaderTest {
   }
 
   private static void readsAll(Segment segment, String when) throws IOException {
-    try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
       for (long at = segment.firstSequence(); at <= EVENTS; at++) {
         assertTrue(reader.next(EVENTS), when);
         assertEquals(at, reader.sequence(), when);
       }
     }
     EarlierIds.Builder ids = new EarlierIds.Builder();
-    KeyScan scan = new KeyScan(QueueFixture.LAYOUT.maxFrameBytes(), EVENTS);
+    KeyScan scan = new KeyScan(EVENTS);
     boolean believed = scan.read(segment.file(), ids);
     assertEquals(believed ? EVENTS - segment.firstSequence() + 1 : 0, ids.size(), when);
-  }
-
-  private static void swapPages(Path one, int page, Path other, int otherPage) throws IOException {
-    byte[] bytes = Files.readAllBytes(one);
-    byte[] otherBytes = one.equals(other) ? bytes : Files.readAllBytes(other);
-    for (int i = 0; i < BadSectors.PAGE_BYTES; i++) {
-      int at = page * BadSectors.PAGE_BYTES + i;
-      int otherAt = otherPage * BadSectors.PAGE_BYTES + i;
-      byte swapped = bytes[at];
-      bytes[at] = otherBytes[otherAt];
-      otherBytes[otherAt] = swapped;
-    }
-    Files.write(one, bytes);
-    Files.write(other, otherBytes);
   }
 
   /** The batch was acknowledged: what came twice must not have come in the place of another. */
@@ -265,8 +249,7 @@ class SegmentReaderTest {
     try (SegmentQueue queue = fixture.open(segments)) {
       QueueFixture.append(queue, "first");
       long next;
-      try (SegmentReader reader =
-          new SegmentReader(segments, QueueFixture.LAYOUT.maxFrameBytes())) {
+      try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
         reader.moveTo(Position.START);
         assertTrue(reader.next(1));
         next = reader.nextPosition().offset();
@@ -281,12 +264,11 @@ class SegmentReaderTest {
             i, QueueFixture.append(queue, String.format("<%06d>", i) + "x".repeat(payload - 8)));
       }
     }
-    copyPages(segments.first().file(), page, segments.first().file(), page + 1, 1);
+    QueueFixture.copyPages(segments.first().file(), page, segments.first().file(), page + 1, 1);
     QueuedBatch.Source source =
         new QueuedBatch.Source(
             Destination.of("12345", "website_pixel"),
             segments,
-            QueueFixture.LAYOUT.maxFrameBytes(),
             BadSectors.skippedAtOnce(),
             at -> null);
     try (BatchCutter cutter =
@@ -313,27 +295,15 @@ class SegmentReaderTest {
     Segment second = segments.get(1);
     Segment third = segments.get(2);
     long page;
-    try (SegmentReader reader = SegmentScan.alone(second, QueueFixture.LAYOUT.maxFrameBytes())) {
+    try (SegmentReader reader = SegmentScan.alone(second, QueueKind.EVENTS)) {
       reader.moveTo(new Position(second.number(), 0));
       assertTrue(reader.next(EVENTS));
       page = reader.position().offset() / 4_096;
     }
-    copyPages(second.file(), page, third.file(), page, 2);
+    QueueFixture.copyPages(second.file(), page, third.file(), page, 2);
     SegmentList loaded = fixture.load();
     assertTrue(Files.exists(second.file()));
     assertTrue(loaded.after(second.number()).firstSequence() >= third.firstSequence());
     assertTrue(fixture.readAll(loaded).size() > EVENTS - 20);
-  }
-
-  private static void copyPages(Path from, long fromPage, Path to, long toPage, int pages)
-      throws IOException {
-    byte[] bytes = new byte[pages * 4_096];
-    try (RandomAccessFile in = new RandomAccessFile(from.toFile(), "r");
-        RandomAccessFile out = new RandomAccessFile(to.toFile(), "rw")) {
-      in.seek(fromPage * 4_096);
-      in.readFully(bytes);
-      out.seek(toPage * 4_096);
-      out.write(bytes);
-    }
   }
 }
