@@ -140,9 +140,11 @@ public final class BufferCore {
         new Gate(
             options.retryPolicy(),
             most -> most <= 0 ? 0 : ThreadLocalRandom.current().nextLong(most + 1));
+    SegmentBounds bounds = new SegmentBounds(segments, recovery.lastNumber());
     Retention retention =
         new Retention(
             segments,
+            bounds,
             badSectors,
             quarantine,
             options.duplicateWindowEntries(),
@@ -152,9 +154,10 @@ public final class BufferCore {
         new Eviction(
             options.dropsOldest(),
             segments,
+            bounds,
             queue,
             commits,
-            bounds -> QueuedBatch.read(source, bounds));
+            inFlight -> QueuedBatch.read(source, inFlight));
     Expiry expiry = new Expiry(options.maxEventAge(), wall::millis, deadLetters, notices);
     settlement =
         new Settlement(

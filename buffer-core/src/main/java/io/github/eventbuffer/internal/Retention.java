@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  */
 final class Retention {
   private final SegmentList segments;
+  private final SegmentBounds bounds;
   private final BadSectors badSectors;
   private final Quarantine quarantine;
   private final int windowEntries;
@@ -23,12 +24,14 @@ final class Retention {
 
   Retention(
       SegmentList segments,
+      SegmentBounds bounds,
       BadSectors badSectors,
       Quarantine quarantine,
       int windowEntries,
       long windowMillis,
       LongSupplier wallMillis) {
     this.segments = segments;
+    this.bounds = bounds;
     this.badSectors = badSectors;
     this.quarantine = quarantine;
     this.windowEntries = windowEntries;
@@ -50,8 +53,12 @@ final class Retention {
     while (oldest != null) {
       Segment next = segments.after(oldest.number());
       if (next == null
-          || next.firstSequence() - 1 > commits.writtenSequence()
+          || isPendingBefore(next, commits)
           || !spaceWanted && isInWindow(oldest, next, lastSequence)) {
+        return forced;
+      }
+      next = bounds.proveNext(oldest);
+      if (next == null || isPendingBefore(next, commits)) {
         return forced;
       }
       if (!forced) {
@@ -71,6 +78,11 @@ final class Retention {
       oldest = next;
     }
     return forced;
+  }
+
+  /** Whether something in front of this segment is not committed, or the file does not say so. */
+  private static boolean isPendingBefore(Segment next, Commits commits) {
+    return next.firstSequence() - 1 > commits.writtenSequence();
   }
 
   /** Whether the newest events of a segment are still in the duplicate window. */

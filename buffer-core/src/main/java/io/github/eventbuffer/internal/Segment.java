@@ -12,4 +12,9 @@ import java.nio.file.Path;
  * @param firstAcceptedAtMillis when its first entry was accepted
  * @param bytes what it takes on disk
  */
-record Segment(int number, Path file, long firstSequence, long firstAcceptedAtMillis, long bytes) {}
+record Segment(int number, Path file, long firstSequence, long firstAcceptedAtMillis, long bytes) {
+  /** The same file, which turned out to begin elsewhere. */
+  Segment beginningAt(long sequence) {
+    return new Segment(number, file, sequence, firstAcceptedAtMillis, bytes);
+  }
+}

@@ -58,9 +58,7 @@ final class SegmentScan {
       if (next != null && next.firstSequence() <= segment.firstSequence()) {
         long last = lastEvent(segment, kind);
         if (last >= next.firstSequence()) {
-          next =
-              new Segment(
-                  next.number(), next.file(), last + 1, next.firstAcceptedAtMillis(), next.bytes());
+          next = next.beginningAt(last + 1);
           segments.add(next);
         } else if (last == 0 && next.firstSequence() == segment.firstSequence()) {
           segments.remove(segment);
@@ -72,7 +70,7 @@ final class SegmentScan {
   }
 
   /** The highest sequence of an event in this segment; 0 when there is none. */
-  private static long lastEvent(Segment segment, QueueKind kind) throws IOException {
+  static long lastEvent(Segment segment, QueueKind kind) throws IOException {
     long last = 0;
     try (SegmentReader reader = alone(segment, kind)) {
       while (reader.nextFrame(Long.MAX_VALUE)) {

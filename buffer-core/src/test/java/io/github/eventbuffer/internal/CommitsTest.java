@@ -75,6 +75,7 @@ class CommitsTest {
   private Retention retention(int windowEntries, long windowMillis, long now) throws IOException {
     return new Retention(
         segments,
+        new SegmentBounds(segments, 0),
         BadSectors.skippedAtOnce(),
         new Quarantine(parent.resolve("quarantine")),
         windowEntries,
