@@ -92,6 +92,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
       reader.moveTo(Position.START);
       SeenSequences seen = new SeenSequences();
+      Set<Integer> unsure = new HashSet<>();
       while (reader.nextFrame(Long.MAX_VALUE)) {
         lastSequence = Math.max(lastSequence, reader.sequence());
         if (!reader.isMark() && seen.add(reader.sequence())) {
@@ -99,6 +100,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
           JsonNode letter = read(reader);
           long event = letter.path("sequence").asLong();
           if (event > committedSequence) {
+            unsure.add(reader.position().segment());
             uncommitted.put(
                 event,
                 new Exclusions.Buried(
@@ -108,12 +110,29 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
           }
         }
       }
+      forceUncommitted(unsure);
       long unreadable = reader.unreadablePlaces();
       damage.unreadable(unreadable);
       if (unreadable > 0) {
         // What a device fails to read now may come back: its sequences are not used again.
         lastSequence += segments.bytes() / Frame.OVERHEAD_BYTES;
       }
+    }
+  }
+
+  /**
+   * A kill may have come between the write of a letter and its force; the checkpoint that is
+   * written next relies on it. What cannot be forced is written again when it is refused again.
+   */
+  private void forceUncommitted(Set<Integer> numbers) {
+    try {
+      for (Segment segment : segments.all()) {
+        if (numbers.contains(segment.number())) {
+          SegmentFiles.force(segment.file());
+        }
+      }
+    } catch (IOException e) {
+      uncommitted.clear();
     }
   }
 
