@@ -140,7 +140,7 @@ public final class BufferCore {
         new Gate(
             options.retryPolicy(),
             most -> most <= 0 ? 0 : ThreadLocalRandom.current().nextLong(most + 1));
-    SegmentBounds bounds = new SegmentBounds(segments, recovery.lastNumber());
+    SegmentBounds bounds = new SegmentBounds(recovery.lastNumber());
     Retention retention =
         new Retention(
             segments,
@@ -154,7 +154,6 @@ public final class BufferCore {
         new Eviction(
             options.dropsOldest(),
             segments,
-            bounds,
             queue,
             commits,
             inFlight -> QueuedBatch.read(source, inFlight));

@@ -11,21 +11,14 @@ final class Eviction {
 
   private final boolean allowed;
   private final SegmentList segments;
-  private final SegmentBounds bounds;
   private final SegmentQueue queue;
   private final Commits commits;
   private final Commits.Cut cut;
 
   Eviction(
-      boolean allowed,
-      SegmentList segments,
-      SegmentBounds bounds,
-      SegmentQueue queue,
-      Commits commits,
-      Commits.Cut cut) {
+      boolean allowed, SegmentList segments, SegmentQueue queue, Commits commits, Commits.Cut cut) {
     this.allowed = allowed;
     this.segments = segments;
-    this.bounds = bounds;
     this.queue = queue;
     this.commits = commits;
     this.cut = cut;
@@ -39,7 +32,7 @@ final class Eviction {
    */
   long run() throws IOException {
     Segment oldest = allowed && queue.isStarved() ? segments.first() : null;
-    Segment next = oldest == null ? null : bounds.proveNext(oldest);
+    Segment next = oldest == null ? null : segments.after(oldest.number());
     if (next == null || next.firstSequence() - 1 <= commits.state().committedSequence()) {
       // The segment that is appended to stays; one that is done with waits for the checkpoint.
       return NOTHING;

@@ -53,12 +53,9 @@ final class Retention {
     while (oldest != null) {
       Segment next = segments.after(oldest.number());
       if (next == null
-          || isPendingBefore(next, commits)
-          || !spaceWanted && isInWindow(oldest, next, lastSequence)) {
-        return forced;
-      }
-      next = bounds.proveNext(oldest);
-      if (next == null || isPendingBefore(next, commits)) {
+          || next.firstSequence() - 1 > commits.writtenSequence()
+          || !spaceWanted && isInWindow(oldest, next, lastSequence)
+          || bounds.lastSequence(oldest, next) > commits.writtenSequence()) {
         return forced;
       }
       if (!forced) {
@@ -78,11 +75,6 @@ final class Retention {
       oldest = next;
     }
     return forced;
-  }
-
-  /** Whether something in front of this segment is not committed, or the file does not say so. */
-  private static boolean isPendingBefore(Segment next, Commits commits) {
-    return next.firstSequence() - 1 > commits.writtenSequence();
   }
 
   /** Whether the newest events of a segment are still in the duplicate window. */

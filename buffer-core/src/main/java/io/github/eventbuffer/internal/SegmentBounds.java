@@ -1,41 +1,36 @@
 package io.github.eventbuffer.internal;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Proves where a segment begins before the one in front of it is given up. Of a segment of an
- * earlier run that is read from its first entry, and where a write went astray, that entry may be a
- * copy of one in the middle of the segment before: what comes behind that one there would seem to
+ * Proves where a segment ends before it is removed. Where the one behind it begins is believed from
+ * its first entry, when it is of an earlier run; and where a write went astray, that entry may be a
+ * copy of one in the middle of the segment before. What comes behind that one there would seem to
  * be done with. Belongs to the flusher.
  */
 final class SegmentBounds {
-  private final SegmentList segments;
   private final int lastLoaded;
   private int proven = -1;
+  private long last;
 
   /** Segments up to {@code lastLoaded} are of earlier runs. */
-  SegmentBounds(SegmentList segments, int lastLoaded) {
-    this.segments = segments;
+  SegmentBounds(int lastLoaded) {
     this.lastLoaded = lastLoaded;
   }
 
   /**
-   * The segment behind this one, which begins behind the last event in it; reads all of it, once,
-   * when there is doubt. Null when there is none.
+   * The last sequence that may lie in a segment; reads all of it, once, when there is doubt. An
+   * entry astray in the segment itself makes it too high, which only keeps the segment longer.
    */
-  @Nullable Segment proveNext(Segment segment) throws IOException {
-    Segment next = segments.after(segment.number());
-    if (next == null || next.number() > lastLoaded || next.number() == proven) {
-      return next;
+  long lastSequence(Segment segment, Segment next) throws IOException {
+    long believed = next.firstSequence() - 1;
+    if (next.number() > lastLoaded) {
+      return believed;
     }
-    long last = SegmentScan.lastEvent(segment, QueueKind.EVENTS);
-    proven = next.number();
-    if (last < next.firstSequence()) {
-      return next;
+    if (segment.number() != proven) {
+      last = SegmentScan.lastEvent(segment, QueueKind.EVENTS);
+      proven = segment.number();
     }
-    Segment moved = next.beginningAt(last + 1);
-    segments.add(moved);
-    return moved;
+    return Math.max(believed, last);
   }
 }

@@ -75,7 +75,7 @@ class CommitsTest {
   private Retention retention(int windowEntries, long windowMillis, long now) throws IOException {
     return new Retention(
         segments,
-        new SegmentBounds(segments, 0),
+        new SegmentBounds(0),
         BadSectors.skippedAtOnce(),
         new Quarantine(parent.resolve("quarantine")),
         windowEntries,
