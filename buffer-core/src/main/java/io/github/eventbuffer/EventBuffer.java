@@ -168,6 +168,8 @@ public final class EventBuffer implements AutoCloseable {
     private Duration flushInterval = Duration.ofSeconds(5);
     private int maxInFlightBatches = 4;
     private Duration attemptTimeout = Duration.ofMinutes(2);
+    private int maxAttempts;
+    private int suspiciousBatch = 50;
     private int maxEventBytes = 256 << 10;
     private long segmentBytes = 64L << 20;
     private long maxDiskBytes = 10L << 30;
@@ -257,6 +259,26 @@ public final class EventBuffer implements AutoCloseable {
      */
     public Builder attemptTimeout(Duration value) {
       attemptTimeout = check("attemptTimeout", value, Duration.ofMillis(1), MOST);
+      return this;
+    }
+
+    /**
+     * After how many failed attempts in this process, for want of the service, a batch's events
+     * become dead letters with code {@code max_attempts}: 1 to 1,000,000. Default: no limit, an
+     * outage, however long, drops nothing.
+     */
+    public Builder maxAttempts(int value) {
+      maxAttempts = (int) check("maxAttempts", value, 1, 1_000_000);
+      return this;
+    }
+
+    /**
+     * From how many events on a batch of which every event is refused with one code says that the
+     * configuration is at fault, and delivery is held, not the events dead-lettered: 2 to 10,000,
+     * default 50.
+     */
+    public Builder suspiciousBatch(int value) {
+      suspiciousBatch = (int) check("suspiciousBatch", value, 2, 10_000);
       return this;
     }
 
@@ -388,6 +410,8 @@ public final class EventBuffer implements AutoCloseable {
               flushInterval,
               maxInFlightBatches,
               attemptTimeout,
+              maxAttempts,
+              suspiciousBatch,
               maxEventBytes,
               segmentBytes,
               maxDiskBytes,

@@ -112,7 +112,6 @@ class AnswersTest extends BufferTestCase {
   static List<DeliveryResult> notTheFaultOfOneEvent() {
     return List.of(
         new DeliveryResult.Held("the key was revoked"),
-        new DeliveryResult.InvalidBatch("CODE", "message", List.of()),
         new DeliveryResult.Throttled(null),
         new DeliveryResult.Unavailable("down"));
   }

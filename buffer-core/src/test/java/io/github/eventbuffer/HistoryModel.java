@@ -57,9 +57,12 @@ final class HistoryModel {
   private final List<Stored> stored = new ArrayList<>();
   private final Set<String> noted = new HashSet<>();
   private final Set<String> doubtful = new HashSet<>();
+  private static final String REFUSED = "REFUSED";
+
   private final Map<String, String> bodies = new HashMap<>();
+  private final Map<String, List<String>> idsByKey = new HashMap<>();
   private final Map<HistoryEvent, String> keys = new HashMap<>();
-  private final Set<String> tooLarge = new HashSet<>();
+  private final Set<String> parted = new HashSet<>();
   private Instant earliest = Instant.MAX;
   private Instant latest = Instant.MIN;
   private int attempts;
@@ -197,16 +200,26 @@ final class HistoryModel {
     }
     String before = bodies.putIfAbsent(attempt.key(), attempt.body());
     check(before == null || before.equals(attempt.body()), "other bytes under one key");
+    idsByKey.put(attempt.key(), attempt.ids());
     for (HistoryEvent event : events) {
       String key = keys.put(event, attempt.key());
       check(
           key == null
               || key.equals(attempt.key())
-              || tooLarge.contains(key)
+              || parted.contains(key)
+              || isPartOf(key, attempt)
               || runs.stream().anyMatch(run -> !run.maxEventAge.isZero())
               || offered.getOrDefault(event, 0) > 1,
           event.id() + " under another key");
     }
+  }
+
+  /** After a kill, the batch is sent again of which only a part was. */
+  private boolean isPartOf(String key, ScriptedTransport.Attempt attempt) {
+    List<String> part = idsByKey.getOrDefault(key, List.of());
+    return part.size() < attempt.ids().size()
+        && attempt.ids().containsAll(part)
+        && parted.stream().anyMatch(one -> idsByKey.get(one).containsAll(attempt.ids()));
   }
 
   private static List<HistoryEvent> events(ScriptedTransport.Attempt attempt) {
@@ -222,9 +235,30 @@ final class HistoryModel {
     return events;
   }
 
-  /** The batch of this attempt may be split. */
-  synchronized void tooLarge(ScriptedTransport.Attempt attempt) {
-    tooLarge.add(attempt.key());
+  /** The endpoint refuses all of an attempt for its bad events, and names them now and then. */
+  synchronized DeliveryResult refuse(ScriptedTransport.Attempt attempt) {
+    List<DeliveryResult.InvalidEvent> bad = new ArrayList<>();
+    for (HistoryEvent event : events(attempt)) {
+      if (event.bad()) {
+        bad.add(
+            new DeliveryResult.InvalidEvent(
+                attempt.ids().indexOf(event.id()), REFUSED, "refused with its batch"));
+      }
+    }
+    if (bad.isEmpty()) {
+      return new DeliveryResult.Unavailable("nothing to refuse");
+    }
+    parted.add(attempt.key());
+    return new DeliveryResult.InvalidBatch(REFUSED, "message", attempts % 2 == 0 ? List.of() : bad);
+  }
+
+  /** The endpoint finds all of an attempt too large, unless it is one event. */
+  synchronized DeliveryResult tooLarge(ScriptedTransport.Attempt attempt) {
+    if (attempt.ids().size() < 2) {
+      return new DeliveryResult.Unavailable("not too large");
+    }
+    parted.add(attempt.key());
+    return new DeliveryResult.TooLarge();
   }
 
   /** The buffer has taken note of the answers with these tags. */
@@ -269,6 +303,7 @@ final class HistoryModel {
     assertEquals("", wrong);
     Map<HistoryEvent, Integer> dead = new HashMap<>();
     Map<HistoryEvent, Integer> expired = new HashMap<>();
+    Map<HistoryEvent, Integer> refused = new HashMap<>();
     for (DeadLetter letter : letters) {
       HistoryEvent event = HistoryEvent.of(letter.eventType(), letter.eventId());
       assertEquals(event.text(), letter.event());
@@ -277,6 +312,9 @@ final class HistoryModel {
         expired.merge(event, 1, Integer::sum);
       } else {
         assertTrue(event.bad(), "a letter of a good event");
+        if (letter.code().equals(REFUSED)) {
+          refused.merge(event, 1, Integer::sum);
+        }
       }
       dead.merge(event, 1, Integer::sum);
     }
@@ -287,7 +325,8 @@ final class HistoryModel {
       HistoryEvent event = one.getKey();
       int wanted = one.getValue();
       int tooOld = expired.getOrDefault(event, 0);
-      missing += Math.max(0, wanted - arrived(event, Set.of(), true) - tooOld);
+      int buried = tooOld + refused.getOrDefault(event, 0);
+      missing += Math.max(0, wanted - arrived(event, Set.of(), true) - buried);
       if (!damaged) {
         assertEquals(
             event.bad() ? wanted : tooOld, dead.getOrDefault(event, 0), "letters: " + event);
@@ -297,10 +336,10 @@ final class HistoryModel {
         int surely = arrived(event, noted, false);
         int perhaps = surely + arrived(event, doubtful, false);
         assertTrue(
-            surely + tooOld <= wanted && wanted <= perhaps + tooOld,
+            surely + buried <= wanted && wanted <= perhaps + buried,
             event
                 + (" accepted " + wanted + " times, arrived " + surely + " to " + perhaps)
-                + (", expired " + tooOld));
+                + (", expired or refused " + buried));
       }
     }
     assertTrue(missing <= mayMiss, missing + " missing, " + mayMiss + " damaged at most");

@@ -243,13 +243,8 @@ final class HistoryPlayer {
         case THROTTLED_FOR_A_SECOND ->
             CompletableFuture.completedFuture(new DeliveryResult.Throttled(Duration.ofSeconds(1)));
         case HELD -> CompletableFuture.completedFuture(new DeliveryResult.Held("held"));
-        case INVALID_BATCH ->
-            CompletableFuture.completedFuture(
-                new DeliveryResult.InvalidBatch("CODE", "message", List.of()));
-        case TOO_LARGE -> {
-          model.tooLarge(attempt);
-          yield CompletableFuture.completedFuture(new DeliveryResult.TooLarge());
-        }
+        case INVALID_BATCH -> CompletableFuture.completedFuture(model.refuse(attempt));
+        case TOO_LARGE -> CompletableFuture.completedFuture(model.tooLarge(attempt));
         case NOTHING -> new CompletableFuture<>();
         case NULL -> CompletableFuture.completedFuture(null);
         case THROWN -> throw new IllegalStateException("thrown by the transport");

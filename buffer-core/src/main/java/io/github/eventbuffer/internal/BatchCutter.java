@@ -3,6 +3,7 @@ package io.github.eventbuffer.internal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchCutter implements Closeable {
   private final QueuedBatch.Source source;
   private final int maxEvents;
-  private final long maxBytes;
+  private final LongSupplier maxBytes;
   private final Supplier<UUID> keys;
   private final SegmentReader reader;
   private final IdSet ids;
@@ -37,7 +38,7 @@ final class BatchCutter implements Closeable {
   BatchCutter(
       QueuedBatch.Source source,
       int maxEvents,
-      long maxBytes,
+      LongSupplier maxBytes,
       Supplier<UUID> keys,
       Position start,
       long nextSequence)
@@ -78,7 +79,7 @@ final class BatchCutter implements Closeable {
    */
   @Nullable QueuedBatch cut(long lastSequence, boolean closeNow, long nowNanos) throws IOException {
     while (nextSequence <= lastSequence) {
-      if (count >= maxEvents || bytes >= maxBytes) {
+      if (count >= maxEvents || bytes >= maxBytes.getAsLong()) {
         return finish();
       }
       if (!unread && !reader.nextFrame(lastSequence)) {
@@ -99,7 +100,7 @@ final class BatchCutter implements Closeable {
       }
       int payload = Frame.payloadBytes(reader.bytes(), reader.frame());
       int idHash = Frame.idHash(reader.bytes(), reader.frame());
-      if (count > 0 && (bytes + payload > maxBytes || ids.contains(idHash))) {
+      if (count > 0 && (bytes + payload > maxBytes.getAsLong() || ids.contains(idHash))) {
         return finish();
       }
       cover(sequence, nowNanos);
@@ -108,7 +109,7 @@ final class BatchCutter implements Closeable {
       ids.add(idHash);
       count++;
       bytes += payload;
-      if (count == maxEvents || bytes >= maxBytes) {
+      if (count == maxEvents || bytes >= maxBytes.getAsLong()) {
         return finish();
       }
     }
@@ -191,7 +192,7 @@ final class BatchCutter implements Closeable {
 
   /** How many more bytes make it full. */
   long missingBytes() {
-    return maxBytes - bytes;
+    return maxBytes.getAsLong() - bytes;
   }
 
   @Override

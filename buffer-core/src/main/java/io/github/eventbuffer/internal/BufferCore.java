@@ -134,7 +134,8 @@ public final class BufferCore {
     BadSectors badSectors = new BadSectors(SECTOR_PATIENCE_NANOS, options.clock()::nanoTime);
     QueuedBatch.Source source =
         new QueuedBatch.Source(options.destination(), segments, badSectors, deadLetters);
-    cutter = opened.add(Recovery.cutter(source, checkpoint.state(), options));
+    BodyLimit limit = new BodyLimit(options.maxBatchBytes());
+    cutter = opened.add(Recovery.cutter(source, checkpoint.state(), options, limit));
     commits = Recovery.commits(source, checkpoint, cutter);
     gate =
         new Gate(
@@ -157,19 +158,11 @@ public final class BufferCore {
             queue,
             commits,
             inFlight -> QueuedBatch.read(source, inFlight));
-    Expiry expiry = new Expiry(options.maxEventAge(), wall::millis, deadLetters, notices);
+    Burials burials = new Burials(deadLetters, notices);
+    Expiry expiry = new Expiry(options.maxEventAge(), wall::millis, burials);
     settlement =
         new Settlement(
-            source,
-            commits,
-            gate,
-            deadLetters,
-            retention,
-            eviction,
-            expiry,
-            queue,
-            options.clock(),
-            notices);
+            options, commits, gate, burials, limit, retention, eviction, expiry, queue, notices);
     flusher =
         new Flusher(
             queue, cutter, commits, gate, settlement, options, log, "event-buffer-flusher-" + name);

@@ -25,6 +25,8 @@ public record BufferOptions(
     Duration flushInterval,
     int maxInFlightBatches,
     Duration attemptTimeout,
+    int maxAttempts,
+    int suspiciousBatch,
     int maxEventBytes,
     long segmentBytes,
     long maxDiskBytes,

@@ -100,20 +100,22 @@ final class Commits {
     return by;
   }
 
-  /** A batch is two from now on. */
-  void replace(QueuedBatch batch, QueuedBatch first, QueuedBatch second) throws IOException {
-    // Of a copy: should the heap be full in between, neither half is forgotten.
-    List<QueuedBatch> halved = new ArrayList<>(batches);
-    int at = halved.indexOf(batch);
-    halved.set(at, first);
-    halved.add(at + 1, second);
-    batches = halved;
-    // Until the write has succeeded, the file names the whole batch and its key.
-    first.persisted = false;
-    second.persisted = false;
-    write(state);
-    first.persisted = true;
-    second.persisted = true;
+  /**
+   * A batch is several from now on, in their order. Until they are persisted, the file names the
+   * whole batch and its key.
+   */
+  void replace(QueuedBatch batch, List<QueuedBatch> by) {
+    // Of a copy: should the heap be full in between, none of them is forgotten.
+    List<QueuedBatch> parted = new ArrayList<>(batches.size() + by.size());
+    for (QueuedBatch each : batches) {
+      if (each == batch) {
+        parted.addAll(by);
+      } else {
+        parted.add(each);
+      }
+    }
+    by.forEach(part -> part.persisted = false);
+    batches = parted;
   }
 
   /** A batch is acknowledged: counts its events and moves the checkpoint as far as it may. */
@@ -135,10 +137,30 @@ final class Commits {
             before.damaged() + batch.damaged(),
             before.unattributed() + unattributed,
             List.of());
+    merge(left, nowDone);
     batches = left;
     done = nowDone;
     state = after;
     write(after);
+  }
+
+  /**
+   * Acknowledged batches side by side become one: however finely batches had to be parted, the
+   * checkpoint has room for all.
+   */
+  private static void merge(List<QueuedBatch> left, Set<QueuedBatch> done) {
+    for (int i = left.size() - 2; i >= 0; i--) {
+      QueuedBatch first = left.get(i);
+      QueuedBatch second = left.get(i + 1);
+      if (done.contains(first) && done.contains(second)) {
+        QueuedBatch both = first.settledWith(second);
+        done.remove(first);
+        done.remove(second);
+        done.add(both);
+        left.set(i, both);
+        left.remove(i + 1);
+      }
+    }
   }
 
   /** Takes the acknowledged prefix away; returns the committed sequence behind it. */

@@ -1,6 +1,5 @@
 package io.github.eventbuffer.internal;
 
-import io.github.eventbuffer.DeadLetter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -15,15 +14,13 @@ final class Expiry {
 
   private final long maxAgeMillis;
   private final LongSupplier wallMillis;
-  private final DeadLetterStore deadLetters;
-  private final Notices notices;
+  private final Burials burials;
 
   /** {@code maxAge} zero: nothing expires. */
-  Expiry(Duration maxAge, LongSupplier wallMillis, DeadLetterStore deadLetters, Notices notices) {
+  Expiry(Duration maxAge, LongSupplier wallMillis, Burials burials) {
     maxAgeMillis = maxAge.toMillis();
     this.wallMillis = wallMillis;
-    this.deadLetters = deadLetters;
-    this.notices = notices;
+    this.burials = burials;
   }
 
   /**
@@ -36,24 +33,12 @@ final class Expiry {
     if (maxAgeMillis == 0 || batch.oldestMillis() >= limit) {
       return false;
     }
-    batch.forEach(
-        (sequence, at) -> {
-          if (Frame.acceptedAtMillis(at.bytes(), at.frame()) < limit) {
-            DeadLetter letter =
-                deadLetters.add(
-                    sequence,
-                    DeadLetterStore.text(at),
-                    Burial.EXPIRED,
-                    CODE,
-                    "older than " + Duration.ofMillis(maxAgeMillis) + " (maxEventAge)",
-                    batch.attempt());
-            if (letter != null) {
-              notices.deadLetter(letter);
-            }
-          }
-          return true;
-        });
-    deadLetters.force();
+    Refusal expired =
+        new Refusal(CODE, "older than " + Duration.ofMillis(maxAgeMillis) + " (maxEventAge)");
+    burials.bury(
+        batch,
+        Burial.EXPIRED,
+        (sequence, at) -> Frame.acceptedAtMillis(at.bytes(), at.frame()) < limit ? expired : null);
     return true;
   }
 }

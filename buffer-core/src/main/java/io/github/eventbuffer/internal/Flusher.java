@@ -50,7 +50,7 @@ final class Flusher implements Runnable {
   private volatile boolean woken;
   private volatile long flushUpTo;
 
-  private record Answer(QueuedBatch batch, int attempt, DeliveryResult result) {}
+  private record Answer(QueuedBatch batch, QueuedBatch part, int attempt, DeliveryResult result) {}
 
   Flusher(
       SegmentQueue queue,
@@ -125,9 +125,11 @@ final class Flusher implements Runnable {
   private long turn() throws IOException {
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
       // A batch may have been given up, or tried again, since.
-      if (answer.batch.sending && answer.batch.attempt() == answer.attempt) {
+      if (answer.batch.sending
+          && answer.batch.part() == answer.part
+          && answer.part.attempt() == answer.attempt) {
         answer.batch.sending = false;
-        settlement.settle(answer.batch, answer.result);
+        settlement.settle(answer.batch, answer.part, answer.result);
       }
     }
     expireAttempts();
@@ -153,7 +155,7 @@ final class Flusher implements Runnable {
       return false;
     }
     QueuedBatch batch = commits.waiting();
-    if (batch != null && (batch.attempt() > 0 || batch.unsure)) {
+    if (batch != null && (batch.part().attempt() > 0 || batch.unsure)) {
       // The disk may have gone bad under it since it was cut; what is left must not wait for that.
       batch = commits.replace(batch, batch.reread());
     }
@@ -189,28 +191,34 @@ final class Flusher implements Runnable {
         || cutter.isOpen() && now - cutter.openedNanos() >= flushIntervalNanos;
   }
 
-  private void send(QueuedBatch batch, long now) {
+  private void send(QueuedBatch batch, long now) throws IOException {
+    QueuedBatch part = settlement.partOf(batch);
     batch.attemptDeadlineNanos = now + attemptTimeoutNanos;
-    int attempt = batch.nextAttempt();
+    batch.sending = true;
+    int attempt = part.nextAttempt();
     settlement.attempted(attempt);
     try {
       transport
-          .deliver(batch)
-          .whenComplete((result, thrown) -> answered(batch, attempt, result, thrown));
+          .deliver(part)
+          .whenComplete((result, thrown) -> answered(batch, part, attempt, result, thrown));
     } catch (Throwable e) {
-      answered(batch, attempt, null, e);
+      answered(batch, part, attempt, null, e);
     }
   }
 
   private void answered(
-      QueuedBatch batch, int attempt, @Nullable DeliveryResult result, @Nullable Throwable thrown) {
+      QueuedBatch batch,
+      QueuedBatch part,
+      int attempt,
+      @Nullable DeliveryResult result,
+      @Nullable Throwable thrown) {
     DeliveryResult outcome = result;
     if (outcome == null) {
       outcome =
           new DeliveryResult.Unavailable(
               thrown == null ? "the transport gave no result" : "the transport threw " + thrown);
     }
-    answers.add(new Answer(batch, attempt, outcome));
+    answers.add(new Answer(batch, part, attempt, outcome));
     wake();
   }
 
@@ -221,7 +229,9 @@ final class Flusher implements Runnable {
       if (batch.sending && now - batch.attemptDeadlineNanos >= 0) {
         batch.sending = false;
         settlement.settle(
-            batch, new DeliveryResult.Unavailable("the transport did not answer in time"));
+            batch,
+            batch.part(),
+            new DeliveryResult.Unavailable("the transport did not answer in time"));
       }
     }
   }

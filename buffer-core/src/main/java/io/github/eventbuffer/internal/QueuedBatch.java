@@ -5,6 +5,7 @@ import io.github.eventbuffer.EventBatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,15 @@ final class QueuedBatch implements EventBatch {
 
   /** Whether an attempt is under way. */
   boolean sending;
+
+  /** Whether events that were sent with these were taken: the configuration is right. */
+  boolean proven;
+
+  /** How many of its events the endpoint named as bad before anything of it was taken. */
+  int namedUnproven;
+
+  /** Which part is sent in its place; null while it is sent as a whole. */
+  @Nullable Search search;
 
   /** When the attempt under way counts as unanswered; on the buffer's clock. */
   long attemptDeadlineNanos;
@@ -119,13 +129,16 @@ final class QueuedBatch implements EventBatch {
               bounds.position(),
               UUID.randomUUID(),
               false);
-      return read(source, rest);
+      QueuedBatch other = read(source, rest);
+      other.proven = proven;
+      return other;
     }
     if (now.excluded.size() == excluded.size()) {
       return this;
     }
     now.attempt = attempt;
     now.persisted = persisted;
+    now.proven = proven;
     return now;
   }
 
@@ -155,6 +168,31 @@ final class QueuedBatch implements EventBatch {
     return bounds.span() - count - excluded.size();
   }
 
+  /** What is sent next: itself, or a part of it. */
+  QueuedBatch part() {
+    Search under = search;
+    return under == null ? this : under.part();
+  }
+
+  /** This batch and the one behind it, both of which are settled: nothing of them is read again. */
+  QueuedBatch settledWith(QueuedBatch next) {
+    InFlight both =
+        new InFlight(
+            bounds.firstSequence(),
+            next.bounds.lastSequence(),
+            bounds.position(),
+            bounds.key(),
+            true);
+    QueuedBatch merged = new QueuedBatch(source, both, 0, 0, Exclusions.NONE, Long.MAX_VALUE);
+    merged.persisted = true;
+    return merged;
+  }
+
+  /** Bytes of its events alone. */
+  long payloadBytes() {
+    return byteSize - Math.max(0, count - 1) - 2;
+  }
+
   @Override
   public Destination destination() {
     return source.destination();
@@ -182,7 +220,6 @@ final class QueuedBatch implements EventBatch {
 
   /** Begins the next attempt. */
   int nextAttempt() {
-    sending = true;
     int next = attempt + 1;
     attempt = next;
     return next;
@@ -204,6 +241,9 @@ final class QueuedBatch implements EventBatch {
   /** Streams of this batch fail from now on. */
   void close() {
     closed = true;
+    if (search != null) {
+      search.part().closed = true;
+    }
   }
 
   /** Reads the events that it sends for the flusher's own use. */
@@ -223,24 +263,47 @@ final class QueuedBatch implements EventBatch {
     boolean visit(long sequence, SegmentReader at) throws IOException;
   }
 
-  /** The last sequence of the first half, and where the second half begins; null for one event. */
-  @Nullable Split middle() throws IOException {
-    if (count < 2) {
-      return null;
-    }
+  /** Its first events, at most so many, as a batch that is sent in its place. */
+  QueuedBatch head(int events) throws IOException {
+    return headWhile((seen, bytes) -> seen < events);
+  }
+
+  /** Its first events that fit, one at least, as a batch that is sent in its place. */
+  QueuedBatch headOfBytes(long payloadBytes) throws IOException {
+    return headWhile((seen, bytes) -> seen == 0 || bytes <= payloadBytes);
+  }
+
+  /** Whether one more event is taken. */
+  private interface Room {
+    boolean isFor(int seen, long bytesWithIt);
+  }
+
+  private QueuedBatch headWhile(Room room) throws IOException {
     int[] seen = {0};
-    Split[] found = new Split[1];
+    long[] bytes = {0};
+    long[] end = {bounds.lastSequence()};
     forEach(
         (sequence, at) -> {
-          if (seen[0]++ == count / 2) {
-            found[0] = new Split(sequence, at.position());
+          bytes[0] += Frame.payloadBytes(at.bytes(), at.frame());
+          if (!room.isFor(seen[0]++, bytes[0])) {
+            end[0] = sequence - 1;
             return false;
           }
           return true;
         });
-    return found[0];
+    return end[0] == bounds.lastSequence() ? this : slice(bounds.firstSequence(), end[0]);
   }
 
-  /** Where the second half of a batch begins. */
-  record Split(long firstSequence, Position position) {}
+  /**
+   * A part of it as a batch of its own. Its key follows from this one's, so that a search that a
+   * kill cut short asks again with the same keys.
+   */
+  QueuedBatch slice(long first, long last) throws IOException {
+    ByteBuffer name = ByteBuffer.allocate(4 * Long.BYTES);
+    name.putLong(bounds.key().getMostSignificantBits());
+    name.putLong(bounds.key().getLeastSignificantBits());
+    name.putLong(first).putLong(last);
+    UUID key = UUID.nameUUIDFromBytes(name.array());
+    return read(source, new InFlight(first, last, bounds.position(), key, false));
+  }
 }

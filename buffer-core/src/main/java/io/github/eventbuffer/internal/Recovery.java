@@ -132,12 +132,13 @@ final class Recovery {
             List.of()));
   }
 
-  static BatchCutter cutter(QueuedBatch.Source source, CheckpointState state, BufferOptions options)
+  static BatchCutter cutter(
+      QueuedBatch.Source source, CheckpointState state, BufferOptions options, BodyLimit limit)
       throws IOException {
     return new BatchCutter(
         source,
         options.maxBatchEvents(),
-        options.maxBatchBytes(),
+        limit::bytes,
         UUID::randomUUID,
         state.position(),
         state.highestSequence() + 1);

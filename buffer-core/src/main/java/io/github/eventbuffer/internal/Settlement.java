@@ -1,7 +1,6 @@
 package io.github.eventbuffer.internal;
 
 import io.github.eventbuffer.BufferClock;
-import io.github.eventbuffer.DeadLetter;
 import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.DeliveryResult.Delivered;
 import io.github.eventbuffer.DeliveryResult.Held;
@@ -15,8 +14,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +25,12 @@ import org.jspecify.annotations.Nullable;
  * but for the counters.
  */
 final class Settlement {
-  /**
-   * From this size on, a batch of which every event is refused with one and the same code says that
-   * the configuration is at fault, not that all the data is.
-   */
-  private static final int SUSPICIOUS_BATCH = 50;
-
-  private final QueuedBatch.Source source;
   private final Commits commits;
   private final Gate gate;
-  private final DeadLetterStore deadLetters;
+  private final Burials burials;
+  private final BodyLimit limit;
+  private final int suspicious;
+  private final int maxAttempts;
   private final Retention retention;
   private final Eviction eviction;
   private final Expiry expiry;
@@ -49,25 +44,27 @@ final class Settlement {
   private boolean stale;
 
   Settlement(
-      QueuedBatch.Source source,
+      BufferOptions options,
       Commits commits,
       Gate gate,
-      DeadLetterStore deadLetters,
+      Burials burials,
+      BodyLimit limit,
       Retention retention,
       Eviction eviction,
       Expiry expiry,
       SegmentQueue queue,
-      BufferClock clock,
       Notices notices) {
-    this.source = source;
     this.commits = commits;
     this.gate = gate;
-    this.deadLetters = deadLetters;
+    this.burials = burials;
+    this.limit = limit;
+    suspicious = options.suspiciousBatch();
+    maxAttempts = options.maxAttempts();
     this.retention = retention;
     this.eviction = eviction;
     this.expiry = expiry;
     this.queue = queue;
-    this.clock = clock;
+    clock = options.clock();
     this.notices = notices;
   }
 
@@ -95,100 +92,185 @@ final class Settlement {
     }
   }
 
-  void settle(QueuedBatch batch, DeliveryResult result) throws IOException {
+  /** What the batch is sent as: a part, where the whole is larger than the endpoint takes. */
+  QueuedBatch partOf(QueuedBatch batch) throws IOException {
+    if (batch.search == null && batch.payloadBytes() > limit.bytes() && batch.count() > 1) {
+      batch.search = searchOf(batch);
+    }
+    return batch.part();
+  }
+
+  private Search searchOf(QueuedBatch batch) throws IOException {
+    return new Search(batch, suspicious, limit);
+  }
+
+  /**
+   * Does what an answer asks for.
+   *
+   * @param part what was sent in the batch's place; the batch itself as a rule
+   */
+  void settle(QueuedBatch batch, QueuedBatch part, DeliveryResult result) throws IOException {
     if (result instanceof Delivered delivered) {
-      delivered(batch, delivered);
+      delivered(batch, part, delivered);
     } else if (result instanceof Throttled throttled) {
-      Duration delay = gate.throttle(clock.nanoTime(), throttled.retryAfter());
-      notices.retry("the endpoint limits the rate of requests", delay);
+      String cause = "the endpoint limits the rate of requests";
+      if (!isExhausted(batch, part, cause)) {
+        notices.retry(cause, gate.throttle(clock.nanoTime(), throttled.retryAfter()));
+      }
     } else if (result instanceof Unavailable unavailable) {
-      backOff(unavailable.cause(), unavailable.retryAfter());
+      if (!isExhausted(batch, part, unavailable.cause())) {
+        backOff(unavailable.cause(), unavailable.retryAfter());
+      }
     } else if (result instanceof Held held) {
       hold(held.reason());
     } else if (result instanceof TooLarge) {
-      split(batch);
+      Search search = batch.search == null ? searchOf(batch) : batch.search;
+      batch.search = search;
+      follow(batch, search, search.tooLarge());
     } else if (result instanceof InvalidBatch invalid) {
-      hold(reason(batch, invalid));
+      invalid(batch, part, invalid);
     }
   }
 
-  private static String reason(QueuedBatch batch, InvalidBatch invalid) {
-    StringBuilder reason =
-        new StringBuilder("the endpoint refuses a batch of ")
-            .append(batch.count())
-            .append(" event(s) for its data: ")
-            .append(invalid.code())
-            .append(' ')
-            .append(invalid.message());
-    if (!invalid.invalid().isEmpty()) {
-      InvalidEvent first = invalid.invalid().get(0);
-      reason
-          .append("; it points at ")
-          .append(invalid.invalid().size())
-          .append(", first at number ")
-          .append(first.position() + 1)
-          .append(" of the batch: ")
-          .append(first.code())
-          .append(' ')
-          .append(first.message());
+  /** Whether the batch was tried as often as the options allow; it is in the dead letters then. */
+  private boolean isExhausted(QueuedBatch batch, QueuedBatch part, String cause)
+      throws IOException {
+    if (maxAttempts == 0 || part.attempt() < maxAttempts) {
+      return false;
     }
-    return reason.toString();
+    Refusal why = new Refusal("max_attempts", part.attempt() + " attempts failed: " + cause);
+    backOff(cause, null);
+    if (bury(part, Burial.REFUSED, (sequence, at) -> why)) {
+      isolate(batch, part, false);
+      commits.replace(part, part.reread());
+    }
+    return true;
   }
 
-  private void delivered(QueuedBatch batch, Delivered answer) throws IOException {
-    Map<String, RejectedEvent> rejected = new HashMap<>();
+  private void invalid(QueuedBatch batch, QueuedBatch part, InvalidBatch invalid)
+      throws IOException {
+    Map<Integer, Refusal> named = new HashMap<>();
+    for (InvalidEvent event : invalid.invalid()) {
+      if (event.position() < part.count()) {
+        named.putIfAbsent(event.position(), new Refusal(event.code(), event.message()));
+      }
+    }
+    if (named.isEmpty() || !isTrusted(batch, part, named)) {
+      Refusal why =
+          named.isEmpty()
+              ? new Refusal(invalid.code(), invalid.message())
+              : named.values().iterator().next();
+      Search search = batch.search == null ? searchOf(batch) : batch.search;
+      batch.search = search;
+      follow(batch, search, search.refused(why));
+      return;
+    }
+    int[] position = {0};
+    if (bury(part, Burial.REFUSED, (sequence, at) -> named.get(position[0]++))) {
+      QueuedBatch rest = commits.replace(batch, batch.reread());
+      rest.namedUnproven = batch.proven ? 0 : batch.namedUnproven + named.size();
+    }
+  }
+
+  /**
+   * Whether the events that the endpoint points at are data at fault. When it points at many of a
+   * large batch, of which nothing was taken yet, that may be all that its list has room for, and
+   * the configuration at fault: then it has to be found out.
+   */
+  private boolean isTrusted(QueuedBatch batch, QueuedBatch part, Map<Integer, Refusal> named) {
+    if (batch.proven || batch.count() < suspicious) {
+      return true;
+    }
+    return part == batch && batch.namedUnproven + named.size() < suspicious;
+  }
+
+  private void follow(QueuedBatch batch, Search search, Search.Verdict verdict) throws IOException {
+    switch (verdict) {
+      case GO_ON -> {
+        // It is waiting, and its next part is sent at once.
+      }
+      case HOLD ->
+          hold(
+              "the endpoint refuses every event of a batch of "
+                  + batch.count()
+                  + ", also alone, which is not their fault: "
+                  + search.last().code()
+                  + ' '
+                  + search.last().message());
+      case BURY -> {
+        if (bury(batch, Burial.REFUSED, (sequence, at) -> search.suspects().get(sequence))) {
+          List<QueuedBatch> pieces = search.piecesWithoutSuspects();
+          commits.replace(batch, pieces);
+        } else {
+          batch.search = null;
+        }
+      }
+    }
+  }
+
+  /** Buries; or waits for room and says false, and the batch is to be sent again as it was. */
+  private boolean bury(QueuedBatch batch, Burial burial, Burials.Sentence sentence) {
+    try {
+      burials.bury(batch, burial, sentence);
+      return true;
+    } catch (IOException e) {
+      backOff("dead letters cannot be stored: " + e, null);
+      return false;
+    }
+  }
+
+  /** A part that was answered for good becomes a batch of its own. */
+  private void isolate(QueuedBatch batch, QueuedBatch part, boolean clean) throws IOException {
+    Search search = batch.search;
+    if (part == batch || search == null) {
+      return;
+    }
+    List<QueuedBatch> pieces = search.pieces(clean);
+    if (!search.suspects().isEmpty()
+        && bury(batch, Burial.REFUSED, (sequence, at) -> search.suspects().get(sequence))) {
+      pieces.set(0, pieces.get(0).reread());
+    }
+    commits.replace(batch, pieces);
+    QueuedBatch rest = pieces.get(pieces.size() - 1);
+    if (rest.search != null) {
+      follow(rest, rest.search, rest.search.goOn());
+    }
+  }
+
+  private void delivered(QueuedBatch batch, QueuedBatch part, Delivered answer) throws IOException {
+    Map<String, Refusal> rejected = new HashMap<>();
     for (RejectedEvent event : answer.rejected()) {
-      rejected.putIfAbsent(event.eventId(), event);
+      rejected.putIfAbsent(event.eventId(), new Refusal(event.code(), event.message()));
     }
-    if (rejected.size() >= SUSPICIOUS_BATCH
-        && rejected.size() >= batch.count()
-        && rejected.values().stream().map(RejectedEvent::code).distinct().count() == 1) {
+    if (rejected.size() >= suspicious
+        && rejected.size() >= part.count()
+        && rejected.values().stream().map(Refusal::code).distinct().count() == 1) {
       hold("every event of a batch was refused with " + answer.rejected().get(0).code());
       return;
     }
+    isolate(batch, part, rejected.isEmpty());
     long dead = 0;
     if (!rejected.isEmpty()) {
       try {
-        dead = bury(batch, rejected);
+        dead =
+            burials.bury(
+                part,
+                Burial.NAMED,
+                (sequence, at) -> rejected.get(DeadLetterStore.eventId(DeadLetterStore.text(at))));
       } catch (IOException e) {
         // Not committed: the batch is sent again, and its events are refused again.
         backOff("dead letters cannot be stored: " + e, null);
         return;
       }
     }
-    long unattributed = Math.max(0, batch.count() - dead - answer.processed());
-    commit(batch, dead, unattributed);
+    long unattributed = Math.max(0, part.count() - dead - answer.processed());
+    commit(part, dead, unattributed);
+    limit.accepted(part.payloadBytes());
     lastSuccess = clock.now();
     if (gate.succeeded()) {
       notices.recovered();
     }
-    notices.delivered((int) (batch.count() - dead), batch.attempt(), answer.warnings());
-  }
-
-  private long bury(QueuedBatch batch, Map<String, RejectedEvent> rejected) throws IOException {
-    long[] dead = {0};
-    batch.forEach(
-        (sequence, at) -> {
-          String text = DeadLetterStore.text(at);
-          RejectedEvent refused = rejected.get(DeadLetterStore.eventId(text));
-          if (refused != null) {
-            dead[0]++;
-            DeadLetter letter =
-                deadLetters.add(
-                    sequence,
-                    text,
-                    Burial.NAMED,
-                    refused.code(),
-                    refused.message(),
-                    batch.attempt());
-            if (letter != null) {
-              notices.deadLetter(letter);
-            }
-          }
-          return true;
-        });
-    deadLetters.force();
-    return dead[0];
+    notices.delivered((int) (part.count() - dead), part.attempt(), answer.warnings());
   }
 
   /**
@@ -223,7 +305,7 @@ final class Settlement {
       stale = true;
       notices.storageFailed("the checkpoint could not be written", e);
     }
-    deadLetters.committed(batch.bounds().firstSequence(), batch.bounds().lastSequence());
+    burials.committed(batch.bounds().firstSequence(), batch.bounds().lastSequence());
   }
 
   private void backOff(String cause, @Nullable Duration retryAfter) {
@@ -233,32 +315,6 @@ final class Settlement {
   private void hold(String reason) {
     gate.hold(clock.nanoTime(), reason);
     notices.held(reason);
-  }
-
-  /** Halves a batch that is too large; both halves are sent. */
-  private void split(QueuedBatch batch) throws IOException {
-    QueuedBatch.Split middle =
-        commits.batches().size() < Checkpoint.MOST_IN_FLIGHT ? batch.middle() : null;
-    if (middle == null) {
-      hold("the endpoint refuses a batch of " + batch.count() + " event(s) as too large");
-      return;
-    }
-    InFlight all = batch.bounds();
-    InFlight first =
-        new InFlight(
-            all.firstSequence(),
-            middle.firstSequence() - 1,
-            all.position(),
-            UUID.randomUUID(),
-            false);
-    InFlight second =
-        new InFlight(
-            middle.firstSequence(),
-            all.lastSequence(),
-            middle.position(),
-            UUID.randomUUID(),
-            false);
-    commits.replace(batch, QueuedBatch.read(source, first), QueuedBatch.read(source, second));
   }
 
   /** What is to be done now and then: a checkpoint that failed, segments that are done with. */
@@ -283,7 +339,7 @@ final class Settlement {
         notices.dropped(dropped);
       }
       rewriteIfStale();
-      deadLetters.committed(0, commits.state().committedSequence());
+      burials.committed(0, commits.state().committedSequence());
       retention.run(commits, queue.lastSequence(), true);
     }
   }

@@ -27,7 +27,7 @@ class BatchCutterTest {
                 new QueuedBatch.Source(
                     Destination.of("a", "s"), segments, BadSectors.skippedAtOnce(), at -> null),
                 MOST,
-                1 << 20,
+                () -> 1 << 20,
                 () -> {
                   full[0] ^= true;
                   if (!full[0]) {

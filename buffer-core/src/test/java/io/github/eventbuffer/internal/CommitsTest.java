@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,7 @@ class CommitsTest {
             BadSectors.skippedAtOnce(),
             at -> null);
     checkpoint = new Checkpoint(parent.resolve("checkpoint"), false);
-    cutter = new BatchCutter(source, BATCH, 1 << 30, UUID::randomUUID, Position.START, 1);
+    cutter = new BatchCutter(source, BATCH, () -> 1 << 30, UUID::randomUUID, Position.START, 1);
     commits = new Commits(checkpoint, cutter);
   }
 
@@ -98,7 +99,7 @@ class CommitsTest {
     Position tooFar = next().bounds().position();
     for (Position position : new Position[] {tooFar, new Position(tooFar.segment() + 1, 0)}) {
       try (BatchCutter again =
-          new BatchCutter(source, BATCH, 1 << 30, UUID::randomUUID, position, 1)) {
+          new BatchCutter(source, BATCH, () -> 1 << 30, UUID::randomUUID, position, 1)) {
         QueuedBatch batch = again.cut(EVENTS, true, 0);
         assertEquals(1, batch.bounds().firstSequence());
         assertEquals(BATCH, batch.bounds().lastSequence());
@@ -143,7 +144,8 @@ class CommitsTest {
             source, new InFlight(501, BATCH, all.position(), UUID.randomUUID(), false));
     // Writes fail from now on.
     checkpoint.close();
-    assertThrows(IOException.class, () -> commits.replace(batch, first, second));
+    commits.replace(batch, List.of(first, second));
+    assertThrows(IOException.class, () -> commits.persist(first));
     assertFalse(first.persisted);
     assertFalse(second.persisted);
   }

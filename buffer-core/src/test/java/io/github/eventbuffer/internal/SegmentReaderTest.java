@@ -272,7 +272,7 @@ class SegmentReaderTest {
             BadSectors.skippedAtOnce(),
             at -> null);
     try (BatchCutter cutter =
-        new BatchCutter(source, 1_000, 1 << 30, UUID::randomUUID, Position.START, 1)) {
+        new BatchCutter(source, 1_000, () -> 1 << 30, UUID::randomUUID, Position.START, 1)) {
       QueuedBatch batch = cutter.cut(events, true, 0);
       assertEquals(8, batch.damaged());
       try (InputStream in = batch.openEvents()) {
