@@ -18,6 +18,8 @@ package io.github.eventbuffer;
  * @param pending events still to be delivered, those in flight included
  * @param unattributed events within {@code delivered} that the endpoint says it did not process,
  *     without naming them
+ * @param deadLettersDropped dead letters that were given up for newer ones since the buffer was
+ *     opened; see {@link WhenDeadLettersFull}
  * @param duplicates appends answered with {@code DUPLICATE}
  * @param invalid appends answered with {@code INVALID}
  * @param full appends answered with {@code FULL}
@@ -37,6 +39,7 @@ public record BufferStats(
     long damaged,
     long pending,
     long unattributed,
+    long deadLettersDropped,
     long duplicates,
     long invalid,
     long full,

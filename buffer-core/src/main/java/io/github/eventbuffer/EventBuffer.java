@@ -29,10 +29,36 @@ public final class EventBuffer implements AutoCloseable {
 
   private final BufferCore core;
   private final Durability durability;
+  private final @Nullable Thread hook;
 
-  private EventBuffer(BufferCore core, Durability durability) {
+  private EventBuffer(BufferCore core, Durability durability, @Nullable Duration onShutdown) {
     this.core = core;
     this.durability = durability;
+    hook =
+        onShutdown == null
+            ? null
+            : new Thread(() -> core.close(onShutdown), "event-buffer-shutdown-hook");
+    if (hook != null) {
+      addHook(hook);
+    }
+  }
+
+  private static void addHook(Thread hook) {
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is ending already; what is appended stays on disk for the next run.
+    }
+  }
+
+  private static void removeHook(@Nullable Thread hook) {
+    try {
+      if (hook != null) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
+    } catch (IllegalStateException e) {
+      // The JVM is ending, and runs it; close is idempotent.
+    }
   }
 
   /**
@@ -130,7 +156,7 @@ public final class EventBuffer implements AutoCloseable {
   /** As {@link #close(Duration)} with 10 s. */
   @Override
   public void close() {
-    core.close(CLOSE_TIMEOUT);
+    close(CLOSE_TIMEOUT);
   }
 
   /**
@@ -144,7 +170,9 @@ public final class EventBuffer implements AutoCloseable {
    * @throws NullPointerException if {@code timeout} is null
    */
   public FlushResult close(Duration timeout) {
-    return core.close(Objects.requireNonNull(timeout, "timeout"));
+    Objects.requireNonNull(timeout, "timeout");
+    removeHook(hook);
+    return core.close(timeout);
   }
 
   /**
@@ -154,6 +182,7 @@ public final class EventBuffer implements AutoCloseable {
    */
   public static final class Builder {
     private static final Duration MOST = Duration.ofDays(1);
+    private static final long DEAD_LETTER_BYTES = 256L << 20;
 
     private final Path directory;
     private @Nullable Destination destination;
@@ -177,6 +206,9 @@ public final class EventBuffer implements AutoCloseable {
     private Duration duplicateWindowAge = Duration.ofHours(24);
     private Duration appendTimeout = Duration.ofSeconds(1);
     private Duration maxEventAge = Duration.ZERO;
+    private @Nullable Long maxDeadLetterBytes;
+    private WhenDeadLettersFull whenDeadLettersFull = WhenDeadLettersFull.DROP_OLDEST;
+    private @Nullable Duration closeOnShutdown;
     private boolean requireIdentifier = true;
     private boolean requireSourceUrl = true;
 
@@ -342,6 +374,55 @@ public final class EventBuffer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * What the dead letters may take on disk, within {@link #maxDiskBytes}: at least two of their
+     * files (about 16 times {@code maxEventBytes}, 2.5 MiB or more), at most 1 PiB. Default: a
+     * quarter of {@code maxDiskBytes}, 256 MiB at most.
+     */
+    public Builder maxDeadLetterBytes(long value) {
+      maxDeadLetterBytes = check("maxDeadLetterBytes", value, 2 << 20, 1L << 50);
+      return this;
+    }
+
+    /**
+     * What is done when the dead letters have no more room. Default {@link
+     * WhenDeadLettersFull#DROP_OLDEST}.
+     */
+    public Builder whenDeadLettersFull(WhenDeadLettersFull value) {
+      whenDeadLettersFull = Objects.requireNonNull(value, "whenDeadLettersFull");
+      return this;
+    }
+
+    private long deadLetterBytes() {
+      long leastLetters = BufferOptions.leastDeadLetterBytes(maxEventBytes);
+      Long wanted = maxDeadLetterBytes;
+      if (wanted == null) {
+        return Math.max(leastLetters, Math.min(DEAD_LETTER_BYTES, maxDiskBytes / 4));
+      }
+      if (wanted < leastLetters) {
+        throw new IllegalArgumentException(
+            "maxDeadLetterBytes must be at least "
+                + leastLetters
+                + " for maxEventBytes "
+                + maxEventBytes
+                + ", is "
+                + wanted);
+      }
+      return wanted;
+    }
+
+    /**
+     * Has the buffer closed by a shutdown hook of the JVM, as {@link EventBuffer#close(Duration)}
+     * with this time-out: 0 to 1 h. Default: no hook; what is not delivered when the JVM ends stays
+     * on disk for the next run either way. Hooks run side by side in no order: a service that still
+     * appends while the JVM ends closes the buffer itself, last. A transport that the application
+     * closes in a hook of its own may be gone before this one is done.
+     */
+    public Builder closeOnShutdown(Duration timeout) {
+      closeOnShutdown = check("closeOnShutdown", timeout, Duration.ZERO, Duration.ofHours(1));
+      return this;
+    }
+
     /** Whether an event needs a usable identifier of its user. Default true. */
     public Builder requireIdentifier(boolean value) {
       requireIdentifier = value;
@@ -362,8 +443,9 @@ public final class EventBuffer implements AutoCloseable {
      * with its delivery. Blocks for that and for the allocation of the first segment.
      *
      * @throws IllegalStateException if destination or transport is missing
-     * @throws IllegalArgumentException if {@code segmentBytes} is too small for {@code
-     *     maxEventBytes}, or {@code maxDiskBytes} for four segments and those of the dead letters
+     * @throws IllegalArgumentException if {@code segmentBytes} or {@code maxDeadLetterBytes} is too
+     *     small for {@code maxEventBytes}, or {@code maxDiskBytes} for four segments and those of
+     *     the dead letters
      * @throws EventBufferException if the directory cannot be used, with the reason
      */
     public EventBuffer open() {
@@ -395,6 +477,7 @@ public final class EventBuffer implements AutoCloseable {
                 + ", is "
                 + maxDiskBytes);
       }
+      long deadLetterBytes = deadLetterBytes();
       BufferOptions options =
           new BufferOptions(
               directory,
@@ -419,9 +502,11 @@ public final class EventBuffer implements AutoCloseable {
               duplicateWindowAge,
               appendTimeout,
               maxEventAge,
+              deadLetterBytes,
+              whenDeadLettersFull,
               requireIdentifier,
               requireSourceUrl);
-      return new EventBuffer(BufferCore.open(options), durability);
+      return new EventBuffer(BufferCore.open(options), durability, closeOnShutdown);
     }
 
     private static long check(String option, long value, long least, long most) {

@@ -46,6 +46,14 @@ public interface EventBufferListener {
   default void onDropped(long events) {}
 
   /**
+   * The oldest dead letters were given up for newer ones, as {@link
+   * WhenDeadLettersFull#DROP_OLDEST} has it.
+   *
+   * @param letters how many
+   */
+  default void onDeadLettersDropped(long letters) {}
+
+  /**
    * The open found damage and goes on without what it took. Called by the thread that opens, at
    * most once, before {@code open} returns.
    */

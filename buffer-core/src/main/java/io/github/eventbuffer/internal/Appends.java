@@ -65,7 +65,7 @@ final class Appends {
       entry = pool.take();
       entry.reset();
       EventEncoder.encode(event, entry.json);
-      return store(event, entry, durability);
+      return store(event, entry, durability, false);
     } catch (JsonWriter.TooLargeException e) {
       return invalid(tooLarge("more"));
     } catch (Throwable e) {
@@ -76,6 +76,15 @@ final class Appends {
   }
 
   AppendResult appendJson(byte[] json, Durability durability) {
+    return appendJson(json, durability, false);
+  }
+
+  /** An event that was accepted before is accepted again. */
+  AppendResult appendAgain(byte[] json, Durability durability) {
+    return appendJson(json, durability, true);
+  }
+
+  private AppendResult appendJson(byte[] json, Durability durability, boolean again) {
     EntryBuffer entry = null;
     try {
       if (json.length > maxEventBytes) {
@@ -90,7 +99,7 @@ final class Appends {
       }
       entry = pool.take();
       entry.payload(event);
-      return store(read, entry, durability);
+      return store(read, entry, durability, again);
     } catch (MalformedEventException e) {
       return invalid(List.of(e.violation()));
     } catch (Throwable e) {
@@ -100,7 +109,8 @@ final class Appends {
     }
   }
 
-  private AppendResult store(ConversionEvent event, EntryBuffer entry, Durability durability) {
+  private AppendResult store(
+      ConversionEvent event, EntryBuffer entry, Durability durability, boolean again) {
     if (entry.payloadBytes() > maxEventBytes) {
       return invalid(tooLarge(entry.payloadBytes() + " bytes"));
     }
@@ -116,6 +126,9 @@ final class Appends {
     entry.begin(Frame.EVENT, now, key.high, key.low, id.hashCode());
     switch (reserve(key)) {
       case DUPLICATE -> {
+        if (again) {
+          return appendUnfiltered(entry, durability);
+        }
         duplicates.increment();
         return AppendResult.DUPLICATE;
       }
@@ -141,6 +154,12 @@ final class Appends {
     }
     // Counted last: what throws before this is counted by the caller.
     return result(sequence, stored);
+  }
+
+  /** Its id is in the filter already, and stays there whatever comes of this. */
+  private AppendResult appendUnfiltered(EntryBuffer entry, Durability durability) {
+    long sequence = queue.append(entry, timeoutNanos, fullNanos);
+    return result(sequence, sequence > 0 && isDurable(sequence, durability));
   }
 
   /** Another caller with the same id may be waiting for space: so long may its outcome take. */

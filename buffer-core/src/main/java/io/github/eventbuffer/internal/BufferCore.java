@@ -30,6 +30,7 @@ public final class BufferCore {
   private final Commits commits;
   private final BatchCutter cutter;
   private final DeadLetterStore deadLetters;
+  private final DeadLetterDesk deadLetterDesk;
   private final Gate gate;
   private final Settlement settlement;
   private final Flusher flusher;
@@ -113,6 +114,7 @@ public final class BufferCore {
                 directory.deadLetters(),
                 damage,
                 options.maxEventBytes(),
+                new LetterBound(options.maxDeadLetterBytes(), options.whenDeadLettersFull()),
                 checkpoint.state().committedSequence(),
                 wall::millis,
                 storage.quiet(),
@@ -167,6 +169,7 @@ public final class BufferCore {
         new Flusher(
             queue, cutter, commits, gate, settlement, options, log, "event-buffer-flusher-" + name);
     appends = new Appends(options, filter, queue, new GroupForce(queue), wall, log);
+    deadLetterDesk = new DeadLetterDesk(deadLetters, replayer());
     storage.connect(deadLetters::neededBytes, flusher::wake, settlement::wantSpace);
     notices.found(damage.report());
     queue.start();
@@ -228,7 +231,22 @@ public final class BufferCore {
 
   /** See {@code EventBuffer.deadLetters}. */
   public DeadLetters deadLetters() {
-    return deadLetters;
+    return deadLetterDesk;
+  }
+
+  private DeadLetterDesk.Appender replayer() {
+    return new DeadLetterDesk.Appender() {
+      @Override
+      public AppendResult appendAgain(byte[] event) {
+        BufferCore.this.checkOpen();
+        return appends.appendAgain(event, options.durability());
+      }
+
+      @Override
+      public void checkOpen() {
+        BufferCore.this.checkOpen();
+      }
+    };
   }
 
   /** See {@code EventBuffer.stats}. */
@@ -245,6 +263,7 @@ public final class BufferCore {
         state.damaged(),
         accepted - state.settled(),
         state.unattributed(),
+        deadLetters.dropped(),
         appends.duplicates(),
         appends.invalid(),
         appends.full(),

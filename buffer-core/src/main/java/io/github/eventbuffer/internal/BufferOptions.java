@@ -6,6 +6,7 @@ import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.EventBufferListener;
 import io.github.eventbuffer.EventTransport;
 import io.github.eventbuffer.RetryPolicy;
+import io.github.eventbuffer.WhenDeadLettersFull;
 import io.github.eventbuffer.WhenFull;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,8 @@ public record BufferOptions(
     Duration duplicateWindowAge,
     Duration appendTimeout,
     Duration maxEventAge,
+    long maxDeadLetterBytes,
+    WhenDeadLettersFull whenDeadLettersFull,
     boolean requireIdentifier,
     boolean requireSourceUrl) {
 
@@ -48,6 +51,11 @@ public record BufferOptions(
   /** The least {@code segmentBytes} for a {@code maxEventBytes}. */
   public static long leastSegmentBytes(int maxEventBytes) {
     return SegmentLayout.leastSegmentBytes(maxEventBytes);
+  }
+
+  /** The least {@code maxDeadLetterBytes}: one segment in use, and the next one. */
+  public static long leastDeadLetterBytes(int maxEventBytes) {
+    return 2 * DeadLetterStore.layout(maxEventBytes).segmentBytes() + SegmentFiles.METADATA_BYTES;
   }
 
   /**

@@ -28,6 +28,7 @@ final class Burials {
    */
   long bury(QueuedBatch batch, Burial burial, Sentence sentence) throws IOException {
     long[] dead = {0};
+    long droppedBefore = deadLetters.dropped();
     batch.forEach(
         (sequence, at) -> {
           Refusal why = sentence.of(sequence, at);
@@ -48,6 +49,9 @@ final class Burials {
           return true;
         });
     deadLetters.force();
+    if (deadLetters.dropped() > droppedBefore) {
+      notices.deadLettersDropped(deadLetters.dropped() - droppedBefore);
+    }
     return dead[0];
   }
 

@@ -6,17 +6,20 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.eventbuffer.DeadLetter;
-import io.github.eventbuffer.DeadLetters;
+import io.github.eventbuffer.WhenDeadLettersFull;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -32,9 +35,12 @@ import org.jspecify.annotations.Nullable;
  * events are refused again; those that are here already are known by their sequence and text, and
  * are not written twice.
  *
- * <p>The flusher adds; anyone may read.
+ * <p>A letter is taken away by an entry that says so. A file is deleted once nothing of it is left,
+ * the oldest first, so an entry that takes letters away is never deleted before them.
+ *
+ * <p>Thread-safe.
  */
-final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeable {
+final class DeadLetterStore implements Exclusions.Letters, Closeable {
 
   /** Reads whatever was accepted: long keys and numbers are for the endpoint to judge. */
   private static final ObjectMapper JSON =
@@ -49,24 +55,37 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
               .build());
 
   private static final int MOST_CHARACTERS = 512;
+  private static final int TAKEN_AT_ONCE = 500;
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Path directory;
   private final SegmentList segments;
   private final SegmentLayout layout;
+  private final LetterBound bound;
   private final LongSupplier wallMillis;
   private final SegmentQueue.Events events;
   private final String threadName;
+
+  // Guarded by this.
   private final NavigableMap<Long, Exclusions.Buried> uncommitted = new TreeMap<>();
+  private final SeenSequences taken = new SeenSequences();
+  private final LetterSegments alive = new LetterSegments();
+  private final EntryBuffer entry;
 
   /** The events whose letters were added and not forced yet. */
   private final Set<Long> unforced = new HashSet<>();
 
-  private final EntryBuffer entry;
+  /** Whether letters were found out of order, where pages lie astray. */
+  private final boolean disordered;
+
   private volatile @Nullable SegmentQueue queue;
   private @Nullable GroupForce force;
   private volatile long count;
+  private volatile long dropped;
   private volatile long lastSequence;
+
+  /** A letter, and where it lies. */
+  record Stored(DeadLetter letter, int segment) {}
 
   /**
    * Reads what is there.
@@ -77,36 +96,39 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
       Path directory,
       Damage damage,
       int maxEventBytes,
+      LetterBound bound,
       long committedSequence,
       LongSupplier wallMillis,
       SegmentQueue.Events events,
       String threadName)
       throws IOException {
     this.directory = directory;
+    this.bound = bound;
     layout = layout(maxEventBytes);
     entry = new EntryBuffer(layout.maxFrameBytes());
     this.wallMillis = wallMillis;
-    this.events = events;
+    this.events = new Bounded(events);
     this.threadName = threadName;
     segments = SegmentScan.load(directory, damage, QueueKind.LETTERS);
+    boolean anyTaken = false;
+    boolean rising = true;
+    Set<Integer> unsure = new HashSet<>();
+    SeenSequences seen = new SeenSequences();
     try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
       reader.moveTo(Position.START);
-      SeenSequences seen = new SeenSequences();
-      Set<Integer> unsure = new HashSet<>();
       while (reader.nextFrame(Long.MAX_VALUE)) {
-        lastSequence = Math.max(lastSequence, reader.sequence());
-        if (!reader.isMark() && seen.add(reader.sequence())) {
-          count++;
-          JsonNode letter = read(reader);
-          long event = letter.path("sequence").asLong();
+        long number = reader.sequence();
+        rising &= number >= lastSequence;
+        lastSequence = Math.max(lastSequence, number);
+        if (isTaking(reader)) {
+          readTaken(reader);
+          anyTaken = true;
+        } else if (!reader.isMark() && seen.add(number)) {
+          alive.add(reader.position().segment());
+          long event = Frame.keyHigh(reader.bytes(), reader.frame());
           if (event > committedSequence) {
             unsure.add(reader.position().segment());
-            uncommitted.put(
-                event,
-                new Exclusions.Buried(
-                    event,
-                    digest(letter.path("event").asText()),
-                    Burial.valueOf(letter.path("burial").asText(Burial.NAMED.name()))));
+            uncommitted.put(event, buried(event, reader));
           }
         }
       }
@@ -116,6 +138,52 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
       if (unreadable > 0) {
         // What a device fails to read now may come back: its sequences are not used again.
         lastSequence += segments.bytes() / Frame.OVERHEAD_BYTES;
+      }
+    }
+    disordered = !rising;
+    if (anyTaken) {
+      countWithoutTaken();
+    }
+    count = alive.count();
+  }
+
+  private static boolean isTaking(SegmentReader reader) {
+    return Frame.kind(reader.bytes(), reader.frame()) == Frame.LETTERS_TAKEN;
+  }
+
+  private void readTaken(SegmentReader reader) {
+    ByteBuffer numbers =
+        ByteBuffer.wrap(
+            reader.bytes(),
+            reader.frame() + Frame.HEADER_BYTES,
+            Frame.payloadBytes(reader.bytes(), reader.frame()));
+    while (numbers.remaining() >= Long.BYTES) {
+      long number = numbers.getLong();
+      if (number > 0) {
+        taken.add(number);
+      }
+    }
+  }
+
+  private static Exclusions.Buried buried(long event, SegmentReader reader) throws IOException {
+    int burial = Frame.idHash(reader.bytes(), reader.frame());
+    Burial[] all = Burial.values();
+    return new Exclusions.Buried(
+        event,
+        digest(read(reader).path("event").asText()),
+        all[Math.floorMod(burial, all.length)],
+        reader.position().segment());
+  }
+
+  /** Where letters lie is known only when all of them were read. */
+  private void countWithoutTaken() throws IOException {
+    SeenSequences seen = new SeenSequences();
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
+      reader.moveTo(Position.START);
+      while (reader.next(Long.MAX_VALUE)) {
+        if (seen.add(reader.sequence()) && taken.contains(reader.sequence())) {
+          alive.remove(reader.position().segment());
+        }
       }
     }
   }
@@ -146,7 +214,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
    * @param sequence the event's
    * @throws IOException if it cannot be stored; the event must not be committed then
    */
-  @Nullable DeadLetter add(
+  synchronized @Nullable DeadLetter add(
       long sequence, String event, Burial burial, String code, String message, int attempt)
       throws IOException {
     UUID digest = digest(event);
@@ -154,24 +222,104 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     if (known != null && known.digest().equals(digest)) {
       return null;
     }
+    makeRoom();
     String briefCode = brief(code);
     String brief = brief(message);
     long now = wallMillis.getAsLong();
-    entry.payload(encode(sequence, event, burial, briefCode, brief, attempt, now));
-    entry.begin(Frame.LETTER, now, 0, 0, 0);
-    long written = queue().append(entry, WAIT_NANOS, 0);
-    if (written < 0) {
+    entry.payload(encode(event, briefCode, brief, attempt, now));
+    entry.begin(Frame.LETTER, now, sequence, 0, burial.ordinal());
+    long number = append();
+    int segment = segmentOf(number);
+    unforced.add(sequence);
+    uncommitted.put(sequence, new Exclusions.Buried(sequence, digest, burial, segment));
+    alive.add(segment);
+    count = alive.count();
+    return letter(number, JSON.readTree(event), event, briefCode, brief, now, attempt);
+  }
+
+  private long append() throws IOException {
+    long number = queue().append(entry, WAIT_NANOS, 0);
+    if (number < 0) {
       throw new IOException("a dead letter could not be stored");
     }
-    unforced.add(sequence);
-    uncommitted.put(sequence, new Exclusions.Buried(sequence, digest, burial));
-    lastSequence = written;
-    count++;
-    return letter(JSON.readTree(event), event, briefCode, brief, now, attempt);
+    lastSequence = number;
+    return number;
+  }
+
+  /** Of an entry of this run. */
+  private int segmentOf(long number) {
+    return Objects.requireNonNull(segments.holding(number), "the segment in use").number();
+  }
+
+  /** Gives the oldest up, as the options allow, so that the next segment can always be had. */
+  private void makeRoom() throws IOException {
+    while (bytes() + neededBytes() > bound.maxBytes()) {
+      Segment oldest = segments.first();
+      if (oldest == null || isInUse(oldest)) {
+        return;
+      }
+      long left = alive.in(oldest.number());
+      if (isWanted(oldest) || left > 0 && bound.whenFull() == WhenDeadLettersFull.HOLD) {
+        throw new DeadLettersFullException(bound.maxBytes());
+      }
+      delete(oldest);
+      dropped += left;
+    }
+  }
+
+  private boolean isInUse(Segment segment) {
+    return queue != null && segments.after(segment.number()) == null;
+  }
+
+  /** Whether a letter in there says of an event that is not committed that it is not sent. */
+  private boolean isWanted(Segment segment) {
+    return uncommitted.values().stream().anyMatch(one -> one.segment() == segment.number());
+  }
+
+  private void delete(Segment segment) throws IOException {
+    Files.deleteIfExists(segment.file());
+    segments.remove(segment);
+    alive.forget(segment.number());
+    count = alive.count();
+    Path run = Objects.requireNonNull(segment.file().getParent(), "a segment of a run");
+    Segment next = segments.first();
+    if (next == null || !run.equals(next.file().getParent())) {
+      SegmentFiles.removeRunIfEmpty(run);
+    }
+  }
+
+  /**
+   * Takes letters away. They are gone when this returns, also after a kill.
+   *
+   * @throws IOException if that could not be stored, of all or of the last of them
+   */
+  synchronized void take(List<Stored> letters) throws IOException {
+    for (int from = 0; from < letters.size(); from += TAKEN_AT_ONCE) {
+      List<Stored> some = letters.subList(from, Math.min(letters.size(), from + TAKEN_AT_ONCE));
+      ByteBuffer numbers = ByteBuffer.allocate(some.size() * Long.BYTES);
+      some.forEach(one -> numbers.putLong(one.letter().number()));
+      entry.payload(numbers.array());
+      entry.begin(Frame.LETTERS_TAKEN, wallMillis.getAsLong(), 0, 0, 0);
+      append();
+      for (Stored one : some) {
+        if (taken.add(one.letter().number())) {
+          alive.remove(one.segment());
+        }
+      }
+      count = alive.count();
+    }
+    Segment oldest = segments.first();
+    while (oldest != null
+        && !isInUse(oldest)
+        && alive.in(oldest.number()) == 0
+        && !isWanted(oldest)) {
+      delete(oldest);
+      oldest = segments.first();
+    }
   }
 
   @Override
-  public Exclusions.@Nullable Buried find(SegmentReader at) {
+  public synchronized Exclusions.@Nullable Buried find(SegmentReader at) {
     if (uncommitted.isEmpty()) {
       return null;
     }
@@ -180,7 +328,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
   }
 
   /** The events from {@code first} to {@code last} are committed and do not come again. */
-  void committed(long first, long last) {
+  synchronized void committed(long first, long last) {
     uncommitted.subMap(first, true, last, true).clear();
   }
 
@@ -199,7 +347,7 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
    *
    * @throws IOException if that failed; what was added since the last force counts as not stored
    */
-  void force() throws IOException {
+  synchronized void force() throws IOException {
     GroupForce group = force;
     if (group != null && !group.force(lastSequence, System.nanoTime() + WAIT_NANOS)) {
       // A force that failed is not made again on the same file, so these could never be forced.
@@ -234,19 +382,10 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
   }
 
   private static byte[] encode(
-      long sequence,
-      String event,
-      Burial burial,
-      String code,
-      String message,
-      int attempt,
-      long nowMillis)
-      throws IOException {
+      String event, String code, String message, int attempt, long nowMillis) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(event.length() + 256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
-      json.writeNumberField("sequence", sequence);
-      json.writeStringField("burial", burial.name());
       json.writeStringField("code", code);
       json.writeStringField("message", message);
       json.writeStringField("refused_at", Instant.ofEpochMilli(nowMillis).toString());
@@ -258,9 +397,19 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     return bytes.toByteArray();
   }
 
-  @Override
-  public long count() {
+  /** How many there are. */
+  long count() {
     return count;
+  }
+
+  /** How many were given up for newer ones since this was opened. */
+  long dropped() {
+    return dropped;
+  }
+
+  /** The number of the newest one; 0 when there never was one. */
+  long lastNumber() {
+    return lastSequence;
   }
 
   long bytes() {
@@ -277,32 +426,43 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     return open.hasNext() ? 0 : layout.segmentBytes();
   }
 
-  @Override
-  public List<DeadLetter> list(int most) throws IOException {
-    if (most < 1) {
-      throw new IllegalArgumentException("most must be 1 or more, is " + most);
-    }
-    List<DeadLetter> letters = new ArrayList<>();
+  /** The letters with numbers above {@code after}, by number, so many at most. */
+  List<Stored> list(long after, int most) throws IOException {
+    TreeMap<Long, Stored> found = new TreeMap<>();
     try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
-      reader.moveTo(Position.START);
-      SeenSequences seen = new SeenSequences();
-      while (letters.size() < most && reader.next(lastSequence)) {
-        if (!seen.add(reader.sequence())) {
+      Segment first = disordered ? null : segments.holding(after);
+      reader.moveTo(first == null ? Position.START : new Position(first.number(), 0));
+      while ((disordered || found.size() < most) && reader.next(lastSequence)) {
+        long number = reader.sequence();
+        if (number <= after || isTaken(number)) {
           continue;
         }
-        JsonNode stored = read(reader);
-        String event = stored.path("event").asText();
-        letters.add(
-            letter(
-                JSON.readTree(event),
-                event,
-                stored.path("code").asText(),
-                stored.path("message").asText(),
-                Instant.parse(stored.path("refused_at").asText()).toEpochMilli(),
-                stored.path("attempt").asInt()));
+        found.put(number, stored(reader));
+        if (found.size() > most) {
+          found.pollLastEntry();
+        }
       }
     }
-    return letters;
+    return new ArrayList<>(found.values());
+  }
+
+  private synchronized boolean isTaken(long number) {
+    return taken.contains(number);
+  }
+
+  private static Stored stored(SegmentReader reader) throws IOException {
+    JsonNode stored = read(reader);
+    String event = stored.path("event").asText();
+    DeadLetter letter =
+        letter(
+            reader.sequence(),
+            JSON.readTree(event),
+            event,
+            stored.path("code").asText(),
+            stored.path("message").asText(),
+            Frame.acceptedAtMillis(reader.bytes(), reader.frame()),
+            stored.path("attempt").asInt());
+    return new Stored(letter, reader.position().segment());
   }
 
   private static JsonNode read(SegmentReader reader) throws IOException {
@@ -313,8 +473,15 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
   }
 
   private static DeadLetter letter(
-      JsonNode event, String text, String code, String message, long refusedAt, int attempt) {
+      long number,
+      JsonNode event,
+      String text,
+      String code,
+      String message,
+      long refusedAt,
+      int attempt) {
     return new DeadLetter(
+        number,
         text,
         event.path("event_id").asText(),
         event.path("event_type").asText(),
@@ -342,6 +509,35 @@ final class DeadLetterStore implements DeadLetters, Exclusions.Letters, Closeabl
     SegmentQueue open = queue;
     if (open != null) {
       open.close();
+    }
+  }
+
+  /** The dead letters' bound, within the buffer's share of the disk. */
+  private final class Bounded implements SegmentQueue.Events {
+    private final SegmentQueue.Events share;
+
+    Bounded(SegmentQueue.Events share) {
+      this.share = share;
+    }
+
+    @Override
+    public void reached() {
+      share.reached();
+    }
+
+    @Override
+    public boolean mayAllocate(long more) {
+      return bytes() + more <= bound.maxBytes() && share.mayAllocate(more);
+    }
+
+    @Override
+    public void storageFailed(String what, Throwable cause) {
+      share.storageFailed(what, cause);
+    }
+
+    @Override
+    public void storageRecovered() {
+      share.storageRecovered();
     }
   }
 }

@@ -61,8 +61,9 @@ final class Exclusions {
    *
    * @param sequence the event's
    * @param digest of the event's text
+   * @param segment where the dead letter lies
    */
-  record Buried(long sequence, UUID digest, Burial burial) {}
+  record Buried(long sequence, UUID digest, Burial burial, int segment) {}
 
   /** Collects them in the order of the queue. */
   static final class Builder {

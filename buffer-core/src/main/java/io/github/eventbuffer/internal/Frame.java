@@ -11,7 +11,8 @@ import java.util.zip.CRC32C;
  * <pre>
  *  offset  size  field
  *       0     1  version, 1
- *       1     1  kind: 1 event, 2 mark, 3 dead letter, 4 mark of the dead letters
+ *       1     1  kind: 1 event, 2 mark, 3 dead letter, 4 mark of the dead
+ *                letters, 5 dead letters that were taken away
  *       2     2  zero
  *       4     4  n, length of the payload
  *       8     8  accepted at, milliseconds since the epoch
@@ -39,6 +40,7 @@ final class Frame {
 
   static final byte LETTER = 3;
   static final byte LETTERS_MARK = 4;
+  static final byte LETTERS_TAKEN = 5;
 
   /** Offsets of what others read without verifying it. */
   static final int PAYLOAD_LENGTH_AT = 4;
@@ -108,7 +110,8 @@ final class Frame {
     return word == (VERSION | EVENT << 8)
         || word == (VERSION | MARK << 8)
         || word == (VERSION | LETTER << 8)
-        || word == (VERSION | LETTERS_MARK << 8);
+        || word == (VERSION | LETTERS_MARK << 8)
+        || word == (VERSION | LETTERS_TAKEN << 8);
   }
 
   static byte kind(byte[] bytes, int offset) {

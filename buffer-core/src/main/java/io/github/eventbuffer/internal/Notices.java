@@ -56,6 +56,14 @@ final class Notices {
     tell(() -> listener.onDropped(events));
   }
 
+  void deadLettersDropped(long letters) {
+    log.warn(
+        "dead letters dropped",
+        letters + " of the oldest dead letter(s) were given up for newer ones (maxDeadLetterBytes)",
+        null);
+    tell(() -> listener.onDeadLettersDropped(letters));
+  }
+
   void found(RecoveryReport found) {
     if (found.isEmpty()) {
       return;

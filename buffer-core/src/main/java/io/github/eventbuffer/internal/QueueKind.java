@@ -53,6 +53,9 @@ enum QueueKind {
 
   /** Whether the first four bytes of a frame of this queue can be these. */
   boolean isHeader(int word) {
-    return Frame.looksLikeHeader(word) && (Frame.kind(word) == entry || Frame.kind(word) == mark);
+    return Frame.looksLikeHeader(word)
+        && (Frame.kind(word) == entry
+            || Frame.kind(word) == mark
+            || Frame.kind(word) == Frame.LETTERS_TAKEN && this == LETTERS);
   }
 }

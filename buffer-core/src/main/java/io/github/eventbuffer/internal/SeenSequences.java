@@ -28,6 +28,15 @@ final class SeenSequences {
     return true;
   }
 
+  /** Whether a sequence was taken. */
+  boolean contains(long sequence) {
+    if (sequence > highest) {
+      return false;
+    }
+    Map.Entry<Long, Long> gap = gaps.floorEntry(sequence);
+    return gap == null || gap.getValue() < sequence;
+  }
+
   private void putGap(long first, long last) {
     if (first <= last) {
       gaps.put(first, last);

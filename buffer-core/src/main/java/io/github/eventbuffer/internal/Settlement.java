@@ -214,8 +214,16 @@ final class Settlement {
       burials.bury(batch, burial, sentence);
       return true;
     } catch (IOException e) {
-      backOff("dead letters cannot be stored: " + e, null);
+      notBuried(e);
       return false;
+    }
+  }
+
+  private void notBuried(IOException failure) {
+    if (failure instanceof DeadLettersFullException) {
+      hold(String.valueOf(failure.getMessage()));
+    } else {
+      backOff("dead letters cannot be stored: " + failure, null);
     }
   }
 
@@ -259,7 +267,7 @@ final class Settlement {
                 (sequence, at) -> rejected.get(DeadLetterStore.eventId(DeadLetterStore.text(at))));
       } catch (IOException e) {
         // Not committed: the batch is sent again, and its events are refused again.
-        backOff("dead letters cannot be stored: " + e, null);
+        notBuried(e);
         return;
       }
     }

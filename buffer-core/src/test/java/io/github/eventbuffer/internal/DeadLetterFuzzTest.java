@@ -1,5 +1,6 @@
 package io.github.eventbuffer.internal;
 
+import static io.github.eventbuffer.internal.TestLetters.letters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -99,6 +100,7 @@ class DeadLetterFuzzTest {
         parent.resolve("dead-letters"),
         new Damage(new Quarantine(parent.resolve("quarantine"))),
         MAX_EVENT_BYTES,
+        TestLetters.WIDE,
         0,
         () -> 1_800_000_000_000L,
         new Storage(1L << 40, () -> 0, TestNotices.silent()).quiet(),
@@ -135,7 +137,7 @@ class DeadLetterFuzzTest {
             () -> {
               try (DeadLetterStore store = open(parent)) {
                 count[0] = store.count();
-                found.addAll(store.list(1_000));
+                found.addAll(letters(store, 1_000));
               }
             });
     assertTrue(allocated <= SLACK_BYTES, "allocated " + allocated);

@@ -1,5 +1,6 @@
 package io.github.eventbuffer.internal;
 
+import static io.github.eventbuffer.internal.TestLetters.letters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -50,6 +51,7 @@ class DeadLetterStoreTest {
         parent.resolve("dead-letters"),
         new Damage(new Quarantine(parent.resolve("quarantine"))),
         1 << 10,
+        TestLetters.WIDE,
         committedSequence,
         System::currentTimeMillis,
         space,
@@ -65,7 +67,7 @@ class DeadLetterStoreTest {
   }
 
   private static List<String> ids(DeadLetterStore store) throws IOException {
-    return store.list(100_000).stream().map(DeadLetter::eventId).toList();
+    return letters(store, 100_000).stream().map(DeadLetter::eventId).toList();
   }
 
   @Test
