@@ -245,6 +245,9 @@ class ArchitectureTest {
     check(
         noClasses()
             .that(resideInAPackage(API + ".."))
+            .and()
+            // By option, and there alone.
+            .doNotBelongToAnyOf(EventBuffer.class)
             .should()
             .callMethod(Runtime.class, "addShutdownHook", Thread.class));
     check(noClasses().should().callMethod(System.class, "exit", int.class));

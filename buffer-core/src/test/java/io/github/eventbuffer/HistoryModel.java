@@ -214,12 +214,15 @@ final class HistoryModel {
     }
   }
 
-  /** After a kill, the batch is sent again of which only a part was. */
+  /**
+   * After a kill, the batch is sent again of which only a part was; parts there are once something
+   * was refused.
+   */
   private boolean isPartOf(String key, ScriptedTransport.Attempt attempt) {
     List<String> part = idsByKey.getOrDefault(key, List.of());
     return part.size() < attempt.ids().size()
         && attempt.ids().containsAll(part)
-        && parted.stream().anyMatch(one -> idsByKey.get(one).containsAll(attempt.ids()));
+        && !parted.isEmpty();
   }
 
   private static List<HistoryEvent> events(ScriptedTransport.Attempt attempt) {

@@ -25,6 +25,14 @@ final class BodyLimit {
     return limit;
   }
 
+  /**
+   * Whether the endpoint would refuse so many bytes. A batch of an earlier run that had a larger
+   * limit of its own is sent as it was.
+   */
+  boolean isTooLarge(long bytes) {
+    return limit < most && bytes > limit;
+  }
+
   /** So many bytes were too large. */
   void refused(long bytes) {
     if (largestTaken >= bytes) {

@@ -256,6 +256,6 @@ final class Search {
   }
 
   private QueuedBatch limited(QueuedBatch range) throws IOException {
-    return range.payloadBytes() <= limit.bytes() ? range : range.headOfBytes(limit.bytes());
+    return limit.isTooLarge(range.payloadBytes()) ? range.headOfBytes(limit.bytes()) : range;
   }
 }

@@ -94,7 +94,7 @@ final class Settlement {
 
   /** What the batch is sent as: a part, where the whole is larger than the endpoint takes. */
   QueuedBatch partOf(QueuedBatch batch) throws IOException {
-    if (batch.search == null && batch.payloadBytes() > limit.bytes() && batch.count() > 1) {
+    if (batch.search == null && limit.isTooLarge(batch.payloadBytes()) && batch.count() > 1) {
       batch.search = searchOf(batch);
     }
     return batch.part();

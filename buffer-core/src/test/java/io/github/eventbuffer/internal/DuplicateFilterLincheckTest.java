@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * other. Lincheck draws who asks what, the same in every build, and looks for such an order.
  */
 @Tag("slow")
+@Tag("lincheck")
 class DuplicateFilterLincheckTest {
   /** Shorter than the 30 s after which Lincheck takes its threads for stuck. */
   private static final Duration LONG = Duration.ofSeconds(10);
