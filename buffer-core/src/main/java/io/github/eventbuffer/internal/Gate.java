@@ -85,8 +85,9 @@ final class Gate {
 
   /** The configuration is at fault; returns the delay until the next probe. */
   Duration hold(long nowNanos, String cause) {
-    int before = isWaiting(nowNanos) ? Math.max(0, holds - 1) : holds++;
-    Duration delay = doubled(policy.probe(), policy.probeCap(), before);
+    // Attempts that were made together and are refused together are one refusal.
+    holds += isWaiting(nowNanos) && holds > 0 ? 0 : 1;
+    Duration delay = doubled(policy.probe(), policy.probeCap(), holds - 1);
     return shut(nowNanos, BufferHealth.State.HELD, cause, delay);
   }
 

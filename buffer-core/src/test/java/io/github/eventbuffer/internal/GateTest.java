@@ -139,4 +139,16 @@ class GateTest {
     assertEquals(1, gate.permits(now, 4));
     assertEquals(Duration.ofMinutes(1), gate.hold(now, "revoked"));
   }
+
+  /**
+   * Of two attempts under way, one failed and the other was refused: the next hold is the second.
+   */
+  @Test
+  void aHoldDuringABackoffIsTheFirst() {
+    gate.backOff(now, "down", null);
+    Duration first = gate.hold(now, "revoked");
+    assertEquals(Duration.ofMinutes(1), first);
+    pass(first);
+    assertEquals(Duration.ofMinutes(2), gate.hold(now, "revoked"));
+  }
 }
