@@ -9,7 +9,9 @@ import io.github.eventbuffer.BufferHealth;
 import io.github.eventbuffer.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
@@ -150,5 +152,28 @@ class GateTest {
     assertEquals(Duration.ofMinutes(1), first);
     pass(first);
     assertEquals(Duration.ofMinutes(2), gate.hold(now, "revoked"));
+  }
+
+  /** A thousand services that lost the same endpoint at the same moment come back one by one. */
+  @Test
+  void theRetriesOfAThousandClientsAreSpreadEvenly() {
+    SplittableRandom random = new SplittableRandom(7);
+    List<Gate> gates = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      gates.add(new Gate(POLICY, most -> random.nextLong(most + 1)));
+    }
+    for (int failure = 0; failure < 9; failure++) {
+      long bound = Duration.ofSeconds(Math.min(300, 1L << failure)).toNanos();
+      int[] tenths = new int[10];
+      for (Gate gate : gates) {
+        long delay = gate.backOff(now, "down", null).toNanos();
+        tenths[(int) Math.min(9, delay * 10 / bound)]++;
+      }
+      for (int tenth : tenths) {
+        assertTrue(
+            tenth > 60 && tenth < 140, "failure " + failure + ": " + Arrays.toString(tenths));
+      }
+      now += bound;
+    }
   }
 }

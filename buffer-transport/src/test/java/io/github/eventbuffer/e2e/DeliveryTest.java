@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -145,7 +146,7 @@ class DeliveryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {301, 400, 401, 402, 403, 404, 418, 422, 501})
+  @ValueSource(ints = {301, 401, 402, 403, 404, 418, 501})
   void whatIsNotTheServicesFaultIsHeldAndBurnsNothing(int status) {
     endpoint.script(Script.always(Fault.status(status)));
     try (EventBuffer buffer = builder().open()) {
@@ -173,6 +174,50 @@ class DeliveryTest {
       assertFalse(String.valueOf(buffer.health().reason()).contains("scope3_revoked"));
       apiKey = FakeEndpoint.API_KEY;
       assertAllArrived(buffer, 20);
+    }
+  }
+
+  @Test
+  void aKeyThatIsRefusedForAnHourIsProbedFewTimesAndThenAllIsDelivered() throws Exception {
+    ManualClock clock = new ManualClock(Instant.parse("2026-04-26T19:30:00Z"));
+    apiKey = "scope3_revoked";
+    RetryPolicy policy = RetryPolicy.DEFAULT;
+    AtomicInteger held = new AtomicInteger();
+    EventBufferListener listener =
+        new EventBufferListener() {
+          @Override
+          public void onHeld(String reason) {
+            held.incrementAndGet();
+          }
+        };
+    try (EventBuffer buffer =
+        builder().clock(clock).retryPolicy(policy).listener(listener).open()) {
+      append(buffer, 0, 20);
+      buffer.flush(Duration.ZERO);
+      // The first request, and probes after 1, 2, 4, 8, 15 minutes, and every 15 from then on.
+      int requests = 0;
+      Duration passed = Duration.ZERO;
+      Duration wait = policy.probe();
+      while (passed.compareTo(Duration.ofHours(1)) < 0) {
+        assertTrue(endpoint.ledger().awaitRequests(++requests, LONG));
+        while (held.get() < requests) {
+          Thread.onSpinWait();
+        }
+        clock.awaitParked(1, LONG);
+        clock.advance(wait.minusMillis(1));
+        clock.awaitParked(1, LONG);
+        assertEquals(requests, endpoint.ledger().requestCount(), "a probe too early");
+        if (passed.plus(wait).compareTo(Duration.ofHours(1)) >= 0) {
+          apiKey = FakeEndpoint.API_KEY;
+        }
+        clock.advance(Duration.ofMillis(1));
+        passed = passed.plus(wait);
+        wait = wait.multipliedBy(2);
+        wait = wait.compareTo(policy.probeCap()) > 0 ? policy.probeCap() : wait;
+        append(buffer, requests * 20, requests * 20 + 20);
+      }
+      assertEquals(7, requests);
+      assertAllArrived(buffer, requests * 20 + 20);
     }
   }
 
