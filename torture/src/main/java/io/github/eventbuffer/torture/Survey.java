@@ -17,7 +17,7 @@ final class Survey {
   private static final int BEFORE = 40;
   private static final int BEHIND = 12;
   private static final byte[] EVENT = bytes("{\"event_id\":\"t");
-  private static final byte[] LETTER = bytes("{\"sequence\":");
+  private static final byte[] LETTER = bytes("{\"code\":");
   private static final byte[] LETTER_EVENT = bytes("\"event\":\"");
   private static final byte[] LETTER_ID = bytes("\\\"event_id\\\":\\\"t");
 
