@@ -117,7 +117,7 @@ public final class EventBuffer implements AutoCloseable {
 
   /**
    * Delivers what was accepted before the call, without waiting for batches to fill, and waits for
-   * it. A hold or a backoff is not cut short.
+   * it. A hold, a backoff or a delay of the transport is not cut short.
    *
    * @param timeout how long to wait at most; zero or less only asks for it
    * @return whether all of it is done, and what is left
@@ -143,7 +143,11 @@ public final class EventBuffer implements AutoCloseable {
     core.pause();
   }
 
-  /** Ends a {@link #pause()}, and a hold or a backoff: the next attempt is made at once. */
+  /**
+   * Ends a {@link #pause()}, and a hold or a backoff: the next attempt is made at once, or as soon
+   * as {@link EventTransport#delay()} lets it. A request that the endpoint's limit has no room for
+   * would be refused.
+   */
   public void resume() {
     core.resume();
   }

@@ -1,5 +1,6 @@
 package io.github.eventbuffer;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -24,6 +25,28 @@ public interface EventTransport extends AutoCloseable {
    * @return the outcome; never completes with null
    */
   CompletionStage<DeliveryResult> deliver(EventBatch batch);
+
+  /**
+   * How long the next attempt should wait so that the endpoint's limit on requests is not hit;
+   * default zero, at once.
+   *
+   * <p>The buffer asks whenever it has something to send, on the thread that calls {@link #deliver}
+   * and right before it. Zero lets one attempt through, which that thread makes at once as a rule,
+   * so a transport that serves several buffers may set a request aside for it. While there is a
+   * delay the buffer sends nothing, retries and the probe of {@link EventBuffer#resume()} included,
+   * and cuts no new batch: what is appended meanwhile makes the next one fuller. It asks again when
+   * the delay is over, or sooner; so an answer says what is left of a delay, and comes to zero in
+   * time. Flush and close keep their own time limits.
+   *
+   * <p>Called from several threads at once where several buffers share the transport. Must not
+   * block. A transport in front of another one passes the question on.
+   *
+   * @return measured by the buffer's clock; not null, not negative. More than 1 h counts as 1 h. A
+   *     call that throws, or returns anything else, counts as no delay and is logged.
+   */
+  default Duration delay() {
+    return Duration.ZERO;
+  }
 
   /** Frees connections and threads. Idempotent. Attempts under way may complete as unavailable. */
   @Override

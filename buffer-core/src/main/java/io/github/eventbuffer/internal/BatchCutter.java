@@ -73,14 +73,19 @@ final class BatchCutter implements Closeable {
     reader.moveTo(sure ? start : Position.START);
   }
 
-  /**
-   * Reads on, up to {@code lastSequence}, and returns a batch that is full, or one that is not when
-   * {@code closeNow}; null when there is nothing to send yet.
-   */
+  /** The batch that {@link #isReady} found, or null when there is nothing to send yet. */
   @Nullable QueuedBatch cut(long lastSequence, boolean closeNow, long nowNanos) throws IOException {
+    return isReady(lastSequence, closeNow, nowNanos) ? finish() : null;
+  }
+
+  /**
+   * Reads on, up to {@code lastSequence}, and returns whether there is a batch that is full, or one
+   * that is not when {@code closeNow}. It takes in more until it is cut.
+   */
+  boolean isReady(long lastSequence, boolean closeNow, long nowNanos) throws IOException {
     while (nextSequence <= lastSequence) {
-      if (count >= maxEvents || bytes >= maxBytes.getAsLong()) {
-        return finish();
+      if (isFull()) {
+        return true;
       }
       if (!unread && !reader.nextFrame(lastSequence)) {
         break;
@@ -101,7 +106,7 @@ final class BatchCutter implements Closeable {
       int payload = Frame.payloadBytes(reader.bytes(), reader.frame());
       int idHash = Frame.idHash(reader.bytes(), reader.frame());
       if (count > 0 && (bytes + payload > maxBytes.getAsLong() || ids.contains(idHash))) {
-        return finish();
+        return true;
       }
       cover(sequence, nowNanos);
       unread = false;
@@ -109,11 +114,12 @@ final class BatchCutter implements Closeable {
       ids.add(idHash);
       count++;
       bytes += payload;
-      if (count == maxEvents || bytes >= maxBytes.getAsLong()) {
-        return finish();
-      }
     }
-    return closeNow && isOpen() ? finish() : null;
+    return isFull() || closeNow && isOpen();
+  }
+
+  private boolean isFull() {
+    return count >= maxEvents || bytes >= maxBytes.getAsLong();
   }
 
   /**

@@ -216,7 +216,10 @@ public final class BufferCore {
     if (reason != null) {
       return reason;
     }
-    return flusher.isPaused() ? "delivery is paused" : "the time ran out";
+    if (flusher.isPaused()) {
+      return "delivery is paused";
+    }
+    return flusher.isSlowed() ? "the endpoint limits the rate of requests" : "the time ran out";
   }
 
   /** See {@code EventBuffer.pause}. */

@@ -31,6 +31,7 @@ final class Flusher implements Runnable {
   private final Gate gate;
   private final Settlement settlement;
   private final EventTransport transport;
+  private final Pace pace;
   private final BufferClock clock;
   private final RateLimitedLog log;
   private final int maxInFlight;
@@ -68,6 +69,7 @@ final class Flusher implements Runnable {
     this.settlement = settlement;
     this.log = log;
     transport = options.transport();
+    pace = new Pace(transport, log);
     clock = options.clock();
     maxInFlight = options.maxInFlightBatches();
     flushIntervalNanos = options.flushInterval().toNanos();
@@ -151,10 +153,16 @@ final class Flusher implements Runnable {
 
   private boolean sendNext() throws IOException {
     long now = clock.nanoTime();
-    if (commits.sending() >= gate.permits(now, maxInFlight)) {
+    QueuedBatch batch = commits.waiting();
+    if (commits.sending() >= gate.permits(now, maxInFlight)
+        || batch == null && unpersisted == null && !isNextReady(now)) {
+      pace.forget();
       return false;
     }
-    QueuedBatch batch = commits.waiting();
+    // Asked before anything is cut: while the endpoint has no room, the next batch fills.
+    if (!pace.allows(now)) {
+      return false;
+    }
     if (batch != null && (batch.part().attempt() > 0 || batch.unsure)) {
       // The disk may have gone bad under it since it was cut; what is left must not wait for that.
       batch = commits.replace(batch, batch.reread());
@@ -162,9 +170,7 @@ final class Flusher implements Runnable {
     if (batch == null) {
       batch = unpersisted;
     }
-    if (batch == null && commits.mayTakeAnother(maxInFlight)) {
-      bytesSeen = queue.appendedBytes();
-      sequenceSeen = queue.lastSequence();
+    if (batch == null) {
       batch = cutter.cut(sequenceSeen, isDue(now), now);
     }
     if (batch == null) {
@@ -183,6 +189,16 @@ final class Flusher implements Runnable {
       send(fresh, now);
     }
     return true;
+  }
+
+  /** Whether one more batch may be cut, and there are events for it. */
+  private boolean isNextReady(long now) throws IOException {
+    if (!commits.mayTakeAnother(maxInFlight)) {
+      return false;
+    }
+    bytesSeen = queue.appendedBytes();
+    sequenceSeen = queue.lastSequence();
+    return cutter.isReady(sequenceSeen, isDue(now), now);
   }
 
   /** Whether a batch that is not full is to be sent. */
@@ -253,6 +269,10 @@ final class Flusher implements Runnable {
       queue.wakeAt(Long.MAX_VALUE, Long.MAX_VALUE);
       return gate.opensAtNanos() - look < 0 ? gate.opensAtNanos() : look;
     }
+    if (pace.isSlowed()) {
+      queue.wakeAt(Long.MAX_VALUE, Long.MAX_VALUE);
+      return pace.overAtNanos() - look < 0 ? pace.overAtNanos() : look;
+    }
     if (commits.waiting() != null || unpersisted != null) {
       // The gate opened since the last look at it.
       return now;
@@ -296,6 +316,11 @@ final class Flusher implements Runnable {
 
   boolean isPaused() {
     return paused;
+  }
+
+  /** Whether the transport makes delivery wait for the endpoint's limit. Callable by any thread. */
+  boolean isSlowed() {
+    return pace.isSlowed();
   }
 
   /** Delivers what was appended up to {@code sequence}; returns whether it was in time. */

@@ -58,6 +58,17 @@ final class Attempt {
     return unanswered;
   }
 
+  /** The head of the answer, or null when none came. */
+  HttpResponse.@Nullable ResponseInfo head() {
+    return head;
+  }
+
+  /** Whether bytes of the body went out: the endpoint may have counted the request. */
+  boolean isBegun() {
+    RequestBody sending = body;
+    return sending != null && sending.isBegun();
+  }
+
   /** Starts the clock and hands the work to a worker. Does not block. */
   void start(HttpClient client) {
     try {

@@ -92,6 +92,7 @@ final class BodySending implements Flow.Subscription {
         end(true, null);
       }
       if (length > 0) {
+        body.begun();
         subscriber.onNext(ByteBuffer.wrap(chunk, 0, length));
       }
       if (last) {

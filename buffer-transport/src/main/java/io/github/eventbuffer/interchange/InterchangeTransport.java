@@ -1,11 +1,13 @@
 package io.github.eventbuffer.interchange;
 
+import io.github.eventbuffer.BufferClock;
 import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.EventBatch;
 import io.github.eventbuffer.EventTransport;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * endpoint takes no idempotency key; the batch's key is not sent. Redirects are not followed and no
  * host but the endpoint, or the proxy in front of it, is contacted.
  *
+ * <p>The endpoint limits the requests of an IP address and tells with each answer how many are
+ * left. {@link #delay()} keeps all buffers of the transport within that, so buffers of one process
+ * should share one.
+ *
  * <p>Thread-safe; one transport serves any number of buffers. It owns its connections and up to
  * five daemon threads named {@code event-buffer-http-…}, until {@link #close()}. Stages complete on
  * these threads; what is chained to a stage should not block. Nothing is kept on disk.
@@ -38,6 +44,7 @@ public final class InterchangeTransport implements EventTransport {
   private static final int SILENT_ATTEMPTS = 4;
 
   private final TransportOptions options;
+  private final Pacing pacing;
   private final TransportThreads threads = new TransportThreads();
   private final Set<Attempt> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable HttpClient> client;
@@ -45,6 +52,7 @@ public final class InterchangeTransport implements EventTransport {
 
   private InterchangeTransport(TransportOptions options) {
     this.options = options;
+    pacing = new Pacing(options.clock());
     client = new AtomicReference<>(newClient());
   }
 
@@ -80,6 +88,7 @@ public final class InterchangeTransport implements EventTransport {
   @Override
   public CompletionStage<DeliveryResult> deliver(EventBatch batch) {
     Attempt attempt = new Attempt(Objects.requireNonNull(batch, "batch"), options, threads);
+    long request = pacing.begin();
     underWay.add(attempt);
     attempt.outcome().whenComplete((result, thrown) -> underWay.remove(attempt));
     // Read after the add: close empties the field first, so one of the two sees the other.
@@ -90,7 +99,38 @@ public final class InterchangeTransport implements EventTransport {
       attempt.outcome().whenComplete((result, thrown) -> ended(attempt, open));
       attempt.start(open);
     }
-    return attempt.outcome().minimalCompletionStage();
+    // Learned before the outcome is told: the buffer may ask for the delay at once.
+    return attempt
+        .outcome()
+        .whenComplete((result, thrown) -> learn(request, attempt, result))
+        .minimalCompletionStage();
+  }
+
+  /** What the answer says about the endpoint's limit. Never throws: the outcome stands. */
+  private void learn(long request, Attempt attempt, DeliveryResult result) {
+    HttpResponse.ResponseInfo head = attempt.head();
+    try {
+      pacing.ended(request, head == null ? null : head.headers(), attempt.isBegun());
+      if (head != null
+          && head.statusCode() != 408
+          && result instanceof DeliveryResult.Throttled throttled) {
+        pacing.refused(throttled.retryAfter());
+      }
+    } catch (Throwable t) {
+      // No heap for it: the next answer tells the same.
+    }
+  }
+
+  /**
+   * How long the next attempt, of whichever buffer, should wait for the endpoint's limit. Zero
+   * until an answer told of a limit, and while plenty is left of it; then what is left is spread
+   * over the time until the limit starts anew. After a 429 every buffer waits as long as {@code
+   * Retry-After} says, 1 s to 1 h. Zero sets one request aside for the calling thread for 10 s, or
+   * until its next {@link #deliver}.
+   */
+  @Override
+  public Duration delay() {
+    return pacing.delay();
   }
 
   /**
@@ -172,6 +212,7 @@ public final class InterchangeTransport implements EventTransport {
     private int maxResponseBytes = 16 * 1024 * 1024;
     private String userAgent = "event-buffer/" + LibraryVersion.current();
     private @Nullable ProxySelector proxy;
+    private BufferClock clock = BufferClock.system();
 
     private Builder() {}
 
@@ -289,6 +330,17 @@ public final class InterchangeTransport implements EventTransport {
     }
 
     /**
+     * The clock of {@link InterchangeTransport#delay}, for tests; that of the buffers. Default
+     * {@link BufferClock#system()}. Time-outs are on the machine's clock always.
+     *
+     * @throws NullPointerException if {@code clock} is null
+     */
+    public Builder clock(BufferClock clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
      * Makes the transport. Connects to nothing yet.
      *
      * @throws IllegalStateException if {@link #apiKey} was not set
@@ -310,7 +362,8 @@ public final class InterchangeTransport implements EventTransport {
               gzip,
               maxResponseBytes,
               userAgent,
-              proxy));
+              proxy,
+              clock));
     }
 
     private static Duration inRange(String option, Duration value) {

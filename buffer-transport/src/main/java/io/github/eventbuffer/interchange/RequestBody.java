@@ -40,6 +40,7 @@ final class RequestBody implements HttpRequest.BodyPublisher {
   private final List<BodySending> open = new ArrayList<>();
   private boolean stopped;
   private volatile @Nullable Throwable failure;
+  private volatile boolean begun;
   private volatile boolean sent;
 
   /** The body for a batch; nothing is read yet. */
@@ -92,6 +93,11 @@ final class RequestBody implements HttpRequest.BodyPublisher {
     return failure;
   }
 
+  /** Whether a part of the body, or all of it, was handed to the client. */
+  boolean isBegun() {
+    return begun;
+  }
+
   /** Whether the whole body was handed to the client. */
   boolean isSent() {
     return sent;
@@ -107,6 +113,11 @@ final class RequestBody implements HttpRequest.BodyPublisher {
                     new CountedStream(batch.openEvents(), batch.byteSize()),
                     new ByteArrayInputStream(SUFFIX))));
     return gzip ? new GzipStream(body) : body;
+  }
+
+  /** Called by a sending before it hands over its first bytes. */
+  void begun() {
+    begun = true;
   }
 
   /** Called once by each sending, after it closed its stream. */

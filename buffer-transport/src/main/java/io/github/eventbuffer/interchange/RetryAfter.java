@@ -32,8 +32,7 @@ final class RetryAfter {
     if (until == null) {
       return null;
     }
-    Instant sent = date(headers.firstValue("Date").orElse("").strip());
-    Duration wait = Duration.between(sent == null ? now : sent, until);
+    Duration wait = Duration.between(sent(headers, now), until);
     return wait.isNegative() ? null : seconds(wait.toSeconds());
   }
 
@@ -43,16 +42,33 @@ final class RetryAfter {
    */
   static @Nullable Duration ofRateLimit(HttpHeaders headers, Instant now) {
     Duration asked = of(headers, now);
+    return asked == null ? reset(headers, now) : asked;
+  }
+
+  /**
+   * Reads {@code RateLimit-Reset}: seconds, or seconds since 1970 relative to the answer's {@code
+   * Date}.
+   *
+   * @param now stands in for a missing or broken {@code Date}
+   * @return 0 to 365 days; null when absent, not understood or in the past
+   */
+  static @Nullable Duration reset(HttpHeaders headers, Instant now) {
     String reset = headers.firstValue("RateLimit-Reset").orElse("").strip();
-    if (asked != null || !DIGITS.matcher(reset).matches()) {
-      return asked;
+    if (!DIGITS.matcher(reset).matches()) {
+      return null;
     }
     long value = Long.parseLong(reset);
     if (value < FIRST_EPOCH_SECOND) {
       return seconds(value);
     }
-    long wait = value - now.getEpochSecond();
+    long wait = value - sent(headers, now).getEpochSecond();
     return wait < 0 ? null : seconds(wait);
+  }
+
+  /** When the answer was sent by its own clock: this machine's may be wrong. */
+  private static Instant sent(HttpHeaders headers, Instant now) {
+    Instant sent = date(headers.firstValue("Date").orElse("").strip());
+    return sent == null ? now : sent;
   }
 
   private static Duration seconds(long value) {

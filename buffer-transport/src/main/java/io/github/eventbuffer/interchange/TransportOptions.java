@@ -1,5 +1,6 @@
 package io.github.eventbuffer.interchange;
 
+import io.github.eventbuffer.BufferClock;
 import java.net.ProxySelector;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -18,4 +19,5 @@ record TransportOptions(
     boolean gzip,
     int maxResponseBytes,
     String userAgent,
-    @Nullable ProxySelector proxy) {}
+    @Nullable ProxySelector proxy,
+    BufferClock clock) {}

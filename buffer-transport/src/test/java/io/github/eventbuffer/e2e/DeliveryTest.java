@@ -345,7 +345,13 @@ class DeliveryTest {
                 Fault.throttled(Duration.ofDays(3)),
                 Fault.status(503).header("Retry-After", "0"))
             .then(Script.ok()));
-    try (EventBuffer buffer = builder().clock(clock).listener(listener).open()) {
+    try (InterchangeTransport clocked =
+            InterchangeTransport.builder()
+                .apiKey(() -> apiKey)
+                .baseUrl(endpoint.baseUrl())
+                .clock(clock)
+                .build();
+        EventBuffer buffer = builder().transport(clocked).clock(clock).listener(listener).open()) {
       append(buffer, 0, 3);
       buffer.flush(Duration.ZERO);
       Duration[] expected = {Duration.ofSeconds(17), Duration.ofHours(1), Duration.ofSeconds(1)};

@@ -19,6 +19,14 @@ final class SampleEvents {
 
   private SampleEvents() {}
 
+  static ConversionEvent numbered(int number) {
+    return ConversionEvent.purchase("txn_" + number, TIME)
+        .source("https://shop.example.com/checkout/complete")
+        .user(UserMatch.email("customer" + number + "@example.com"))
+        .value("89.99", "USD")
+        .build();
+  }
+
   static List<ConversionEvent> all() {
     List<ConversionEvent> events = new ArrayList<>();
     for (EventType type : constants(EventType.class)) {
