@@ -49,16 +49,26 @@ public sealed interface DeliveryResult {
    *
    * @param cause for people; without secrets and without event data
    * @param retryAfter how long the service wants to be left alone, or null when it did not say
+   * @param cutOff whether the connection broke after a part of the body, or all of it, was handed
+   *     to it, and before an answer began. Something in between may refuse a large body that way,
+   *     in place of {@link TooLarge}: a batch of more than 256 KiB of JSON to which it happens
+   *     twice in a row is sent in smaller parts
    */
-  record Unavailable(String cause, @Nullable Duration retryAfter) implements DeliveryResult {
+  record Unavailable(String cause, @Nullable Duration retryAfter, boolean cutOff)
+      implements DeliveryResult {
     /** Checks for null. */
     public Unavailable {
       Objects.requireNonNull(cause, "cause");
     }
 
-    /** Without a wish of the service for a delay. */
+    /** Not cut off. */
+    public Unavailable(String cause, @Nullable Duration retryAfter) {
+      this(cause, retryAfter, false);
+    }
+
+    /** Not cut off, and without a wish of the service for a delay. */
     public Unavailable(String cause) {
-      this(cause, null);
+      this(cause, null, false);
     }
   }
 

@@ -38,6 +38,9 @@ final class QueuedBatch implements EventBatch {
   /** How many of its events the endpoint named as bad before anything of it was taken. */
   int namedUnproven;
 
+  /** How many times in a row the connection broke while this was sent. */
+  int cutOffs;
+
   /** Which part is sent in its place; null while it is sent as a whole. */
   @Nullable Search search;
 

@@ -115,6 +115,19 @@ final class Search {
       return askAlone(part);
     }
     refusals = 1;
+    return shorten();
+  }
+
+  /**
+   * The connection breaks over the part, which has several events: it may be too large for
+   * something on the way. That is a guess, so no event is the more suspect for it.
+   */
+  Verdict cutOff() throws IOException {
+    limit.cutOff(part.payloadBytes());
+    return doubtful ? doubt() : shorten();
+  }
+
+  private Verdict shorten() throws IOException {
     QueuedBatch less = limited(part);
     part = less.count() < part.count() ? less : part.head((part.count() + 1) / 2);
     return Verdict.GO_ON;

@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * but for the counters.
  */
 final class Settlement {
+  /** A body of this size passes anywhere: when the connection breaks over it, that is an outage. */
+  private static final long PASSES_BYTES = 256 << 10;
+
+  private static final int CUT_OFFS = 2;
+
   private final Commits commits;
   private final Gate gate;
   private final Burials burials;
@@ -110,6 +115,9 @@ final class Settlement {
    * @param part what was sent in the batch's place; the batch itself as a rule
    */
   void settle(QueuedBatch batch, QueuedBatch part, DeliveryResult result) throws IOException {
+    if (!(result instanceof Unavailable unavailable && unavailable.cutOff())) {
+      part.cutOffs = 0;
+    }
     if (result instanceof Delivered delivered) {
       delivered(batch, part, delivered);
     } else if (result instanceof Throttled throttled) {
@@ -118,7 +126,12 @@ final class Settlement {
         notices.retry(cause, gate.throttle(clock.nanoTime(), throttled.retryAfter()));
       }
     } else if (result instanceof Unavailable unavailable) {
-      if (!isExhausted(batch, part, unavailable.cause())) {
+      if (isTooLargeForTheWay(part, unavailable)) {
+        Search search = batch.search == null ? searchOf(batch) : batch.search;
+        batch.search = search;
+        follow(batch, search, search.cutOff());
+        backOff(unavailable.cause(), unavailable.retryAfter());
+      } else if (!isExhausted(batch, part, unavailable.cause())) {
         backOff(unavailable.cause(), unavailable.retryAfter());
       }
     } else if (result instanceof Held held) {
@@ -130,6 +143,18 @@ final class Settlement {
     } else if (result instanceof InvalidBatch invalid) {
       invalid(batch, part, invalid);
     }
+  }
+
+  /**
+   * Whether the connection broke over a large body so often that the body may be the cause: a proxy
+   * may reset where it should answer 413. In an outage that is wrong, and costs smaller requests
+   * for a while, but no event.
+   */
+  private static boolean isTooLargeForTheWay(QueuedBatch part, Unavailable result) {
+    return result.cutOff()
+        && ++part.cutOffs >= CUT_OFFS
+        && part.byteSize() > PASSES_BYTES
+        && part.count() > 1;
   }
 
   /** Whether the batch was tried as often as the options allow; it is in the dead letters then. */

@@ -150,7 +150,11 @@ final class Attempt {
     if (unread != null) {
       settle(new DeliveryResult.Unavailable("the events could not be read: " + text.of(unread)));
     } else if (response == null) {
-      settle(incomplete(describe(unwrap(thrown))));
+      String cause = describe(unwrap(thrown));
+      settle(
+          head == null && newBody.isBegun()
+              ? new DeliveryResult.Unavailable(cause, null, true)
+              : incomplete(cause));
     } else if (response.statusCode() / 100 == 2 && !newBody.isSent()) {
       settle(
           new DeliveryResult.Unavailable(
