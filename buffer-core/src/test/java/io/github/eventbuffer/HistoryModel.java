@@ -60,9 +60,13 @@ final class HistoryModel {
   private static final String REFUSED = "REFUSED";
 
   private final Map<String, String> bodies = new HashMap<>();
-  private final Map<String, List<String>> idsByKey = new HashMap<>();
   private final Map<HistoryEvent, String> keys = new HashMap<>();
-  private final Set<String> parted = new HashSet<>();
+
+  /**
+   * Whether a batch was refused: its parts have keys of their own, and after a kill other bounds.
+   */
+  private boolean parted;
+
   private Instant earliest = Instant.MAX;
   private Instant latest = Instant.MIN;
   private int attempts;
@@ -200,29 +204,16 @@ final class HistoryModel {
     }
     String before = bodies.putIfAbsent(attempt.key(), attempt.body());
     check(before == null || before.equals(attempt.body()), "other bytes under one key");
-    idsByKey.put(attempt.key(), attempt.ids());
     for (HistoryEvent event : events) {
       String key = keys.put(event, attempt.key());
       check(
           key == null
               || key.equals(attempt.key())
-              || parted.contains(key)
-              || isPartOf(key, attempt)
+              || parted
               || runs.stream().anyMatch(run -> !run.maxEventAge.isZero())
               || offered.getOrDefault(event, 0) > 1,
           event.id() + " under another key");
     }
-  }
-
-  /**
-   * After a kill, the batch is sent again of which only a part was; parts there are once something
-   * was refused.
-   */
-  private boolean isPartOf(String key, ScriptedTransport.Attempt attempt) {
-    List<String> part = idsByKey.getOrDefault(key, List.of());
-    return part.size() < attempt.ids().size()
-        && attempt.ids().containsAll(part)
-        && !parted.isEmpty();
   }
 
   private static List<HistoryEvent> events(ScriptedTransport.Attempt attempt) {
@@ -251,7 +242,7 @@ final class HistoryModel {
     if (bad.isEmpty()) {
       return new DeliveryResult.Unavailable("nothing to refuse");
     }
-    parted.add(attempt.key());
+    parted = true;
     return new DeliveryResult.InvalidBatch(REFUSED, "message", attempts % 2 == 0 ? List.of() : bad);
   }
 
@@ -260,7 +251,7 @@ final class HistoryModel {
     if (attempt.ids().size() < 2) {
       return new DeliveryResult.Unavailable("not too large");
     }
-    parted.add(attempt.key());
+    parted = true;
     return new DeliveryResult.TooLarge();
   }
 
