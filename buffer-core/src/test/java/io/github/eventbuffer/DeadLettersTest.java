@@ -31,8 +31,12 @@ class DeadLettersTest extends BufferTestCase {
   }
 
   private EventBuffer open() {
-    // Small batches: a refused one is data, not configuration.
-    return builder().maxBatchEvents(10).flushInterval(Duration.ofMillis(1)).open();
+    // Small batches: a refused one is data, not configuration. One by one: in the events' order.
+    return builder()
+        .maxBatchEvents(10)
+        .maxInFlightBatches(1)
+        .flushInterval(Duration.ofMillis(1))
+        .open();
   }
 
   private EventBuffer withLetters(int letters) {
@@ -214,6 +218,7 @@ class DeadLettersTest extends BufferTestCase {
     return builder()
         .maxEventBytes(4 << 10)
         .maxBatchEvents(40)
+        .maxInFlightBatches(1)
         .flushInterval(Duration.ofMillis(1))
         .maxDeadLetterBytes(4 << 20)
         .whenDeadLettersFull(policy)
@@ -275,5 +280,25 @@ class DeadLettersTest extends BufferTestCase {
     assertThrows(IllegalStateException.class, () -> buffer.deadLetters().drop(letter -> true));
     assertThrows(IllegalStateException.class, () -> buffer.deadLetters().replay(letter -> true));
     assertEquals(5, buffer.deadLetters().count());
+  }
+
+  /** A caller's interrupt is for the caller: nothing fails for it, and it is still there. */
+  @Test
+  void anInterruptedCallerDropsAndReplaysAndKeepsItsFlag() throws IOException {
+    withLetters(20).close();
+    takeAll();
+    try (EventBuffer buffer = open()) {
+      Thread.currentThread().interrupt();
+      // The first thing that this run writes among the dead letters.
+      assertEquals(1, buffer.deadLetters().drop(letter -> letter.eventId().equals("event-7")));
+      assertTrue(Thread.interrupted());
+    }
+    try (EventBuffer buffer = open()) {
+      Thread.currentThread().interrupt();
+      assertEquals(19, buffer.deadLetters().replay(letter -> true).replayed());
+      assertTrue(Thread.interrupted());
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(0, buffer.deadLetters().count());
+    }
   }
 }

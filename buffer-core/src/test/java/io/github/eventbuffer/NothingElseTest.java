@@ -149,8 +149,8 @@ class NothingElseTest {
   @Test
   void chroniclesTelemetryIsNotOnTheClassPath() {
     assertTrue(ChildJvm.bareClassPath().contains("chronicle-queue"), "the path is the real one");
-    for (String absent :
-        List.of("analytics", "affinity", "jna", "jffi", "jnr-", "asm", "compiler")) {
+    // The build refuses asm, too, which a test's own library brings along.
+    for (String absent : List.of("analytics", "affinity", "jna", "jffi", "jnr-", "compiler")) {
       assertTrue(
           Stream.of(ChildJvm.bareClassPath().split(":"))
               .map(entry -> Path.of(entry).getFileName().toString())

@@ -46,15 +46,7 @@ public final class BufferCore {
    * @throws EventBufferException if it cannot be opened; nothing is left open then
    */
   public static BufferCore open(BufferOptions options) {
-    // Channels that are opened on the way would be closed by a pending interrupt.
-    boolean interrupted = Thread.interrupted();
-    try {
-      return openUninterrupted(options);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return Uninterruptibly.call(() -> openUninterrupted(options));
   }
 
   private static BufferCore openUninterrupted(BufferOptions options) {
@@ -350,14 +342,7 @@ public final class BufferCore {
 
   /** See {@code EventBuffer.close}. */
   public FlushResult close(Duration timeout) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      return closeUninterrupted(timeout);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return Uninterruptibly.call(() -> closeUninterrupted(timeout));
   }
 
   private FlushResult closeUninterrupted(Duration timeout) {

@@ -66,7 +66,7 @@ final class DeadLetterDesk implements DeadLetters {
     Objects.requireNonNull(change, "change");
     appender.checkOpen();
     Replaying replaying = new Replaying(change);
-    forEachPage(which, replaying);
+    Uninterruptibly.call(() -> forEachPage(which, replaying));
     return new Replay(replaying.replayed, replaying.kept, replaying.firstRefusal);
   }
 
@@ -74,15 +74,14 @@ final class DeadLetterDesk implements DeadLetters {
   public long drop(Predicate<? super DeadLetter> which) throws IOException {
     Objects.requireNonNull(which, "which");
     appender.checkOpen();
-    long[] dropped = {0};
-    forEachPage(
-        which,
-        page -> {
-          store.take(page);
-          dropped[0] += page.size();
-          return true;
-        });
-    return dropped[0];
+    return Uninterruptibly.call(
+        () ->
+            forEachPage(
+                which,
+                page -> {
+                  store.take(page);
+                  return true;
+                }));
   }
 
   /** Takes the chosen ones of a page; returns whether it wants another. */
@@ -90,10 +89,12 @@ final class DeadLetterDesk implements DeadLetters {
     boolean visit(List<DeadLetterStore.Stored> page) throws IOException;
   }
 
-  private void forEachPage(Predicate<? super DeadLetter> which, PageVisitor visitor)
+  /** Returns how many were chosen. */
+  private long forEachPage(Predicate<? super DeadLetter> which, PageVisitor visitor)
       throws IOException {
     long last = store.lastNumber();
     long after = 0;
+    long all = 0;
     boolean more = true;
     while (more && after < last) {
       List<DeadLetterStore.Stored> page = store.list(after, PAGE);
@@ -107,8 +108,10 @@ final class DeadLetterDesk implements DeadLetters {
       more = page.size() == PAGE;
       if (!chosen.isEmpty()) {
         more &= visitor.visit(chosen);
+        all += chosen.size();
       }
     }
+    return all;
   }
 
   /** Appends, page by page. Used by one thread. */

@@ -29,6 +29,26 @@ final class Uninterruptibly {
         });
   }
 
+  /** What is called without a pending interrupt. */
+  interface Task<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  /**
+   * Calls with the interrupt put aside: files that are opened on the way as channels would be
+   * closed by it.
+   */
+  static <T, E extends Exception> T call(Task<T, E> task) throws E {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return task.run();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private interface Wait {
     boolean forNanos(long nanos) throws InterruptedException;
   }
