@@ -132,7 +132,7 @@ final class DeadLetterDesk implements DeadLetters {
       try {
         for (DeadLetterStore.Stored one : page) {
           AppendResult result = more ? append(one) : null;
-          if (result == AppendResult.ACCEPTED) {
+          if (result != null && result.status() == AppendResult.Status.ACCEPTED) {
             accepted.add(one);
           } else {
             kept++;

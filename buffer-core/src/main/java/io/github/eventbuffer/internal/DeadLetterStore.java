@@ -166,12 +166,10 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   }
 
   private static Exclusions.Buried buried(long event, SegmentReader reader) throws IOException {
-    int burial = Frame.idHash(reader.bytes(), reader.frame());
-    Burial[] all = Burial.values();
     return new Exclusions.Buried(
         event,
         digest(read(reader).path("event").asText()),
-        all[Math.floorMod(burial, all.length)],
+        Burial.of(Frame.idHash(reader.bytes(), reader.frame())),
         reader.position().segment());
   }
 
@@ -227,7 +225,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     String brief = brief(message);
     long now = wallMillis.getAsLong();
     entry.payload(encode(event, briefCode, brief, attempt, now));
-    entry.begin(Frame.LETTER, now, sequence, 0, burial.ordinal());
+    entry.begin(Frame.LETTER, now, sequence, 0, burial.number());
     long number = append();
     int segment = segmentOf(number);
     unforced.add(sequence);
