@@ -6,15 +6,15 @@ import io.github.eventbuffer.testkit.ManualClock;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -256,28 +256,50 @@ class PacingTest {
   }
 
   @Test
+  void aRefusalTakesPromisesBack() {
+    assertEquals(Duration.ZERO, pacing.delay(-1));
+    answer(told(10, 0, 59));
+    pacing.refused(ONE_SECOND);
+    assertEquals(ONE_SECOND, pacing.delay(-1));
+    clock.advance(ONE_SECOND);
+    assertEquals(Duration.ofSeconds(59), pacing.delay(-1));
+  }
+
+  @Test
   void threadsThatAskTogetherDoNotBothGetTheLast() throws Exception {
-    int threads = 4;
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    int rounds = 20_000;
+    Pacing[] shared = new Pacing[rounds];
+    for (int i = 0; i < rounds; i++) {
+      shared[i] = new Pacing(clock);
+      shared[i].ended(shared[i].begin(-1), told(10, 1, 0), true);
+    }
+    clock.advance(Duration.ofMillis(500));
+    AtomicIntegerArray let = new AtomicIntegerArray(rounds);
+    AtomicInteger arrived = new AtomicInteger();
+    Callable<Integer> asking =
+        () -> {
+          for (int i = 0; i < rounds; i++) {
+            arrived.incrementAndGet();
+            // A barrier that parks would let them through one after the other.
+            for (int spins = 1; arrived.get() < 2 * (i + 1); spins++) {
+              if (spins % 1_000 == 0) {
+                Thread.yield();
+              }
+            }
+            let.addAndGet(i, shared[i].delay().isZero() ? 1 : 0);
+          }
+          return rounds;
+        };
+    ExecutorService pool = Executors.newFixedThreadPool(2);
     try {
-      for (int round = 0; round < 200; round++) {
-        Pacing shared = new Pacing(clock);
-        shared.ended(shared.begin(-1), told(10, 1, 0), true);
-        clock.advance(Duration.ofMillis(500));
-        CyclicBarrier together = new CyclicBarrier(threads);
-        Callable<Boolean> asking =
-            () -> {
-              together.await();
-              return shared.delay().isZero();
-            };
-        int let = 0;
-        for (Future<Boolean> each : pool.invokeAll(Collections.nCopies(threads, asking))) {
-          let += each.get() ? 1 : 0;
-        }
-        assertEquals(1, let, "of one request left");
+      for (Future<Integer> each : pool.invokeAll(List.of(asking, asking))) {
+        assertEquals(rounds, each.get());
       }
     } finally {
       pool.shutdownNow();
+    }
+    for (int i = 0; i < rounds; i++) {
+      assertEquals(1, let.get(i), "let through, of one request left");
     }
   }
 }
