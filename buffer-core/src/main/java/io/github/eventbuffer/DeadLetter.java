@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param code the endpoint's code, or {@code expired}, {@code too_large}, {@code max_attempts}
  * @param message the endpoint's words
  * @param refusedAt when, by the wall clock
- * @param attempt at which attempt
+ * @param attempt at which attempt of its batch; 0 for one that expired before it was ever sent
  */
 public record DeadLetter(
     long number,

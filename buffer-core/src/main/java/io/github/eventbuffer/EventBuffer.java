@@ -379,9 +379,10 @@ public final class EventBuffer implements AutoCloseable {
     }
 
     /**
-     * What the dead letters may take on disk, within {@link #maxDiskBytes}: at least two of their
-     * files (about 16 times {@code maxEventBytes}, 2.5 MiB or more), at most 1 PiB. Default: a
-     * quarter of {@code maxDiskBytes}, 256 MiB at most.
+     * What the dead letters may take on disk, within {@link #maxDiskBytes}: 2 MiB to 1 PiB, and at
+     * least two of their files (about 41 times {@code maxEventBytes}, 2.6 MiB or more; {@link
+     * #open} checks). Default: a quarter of {@code maxDiskBytes}, 256 MiB at most. Those of batches
+     * that are under way may exceed it.
      */
     public Builder maxDeadLetterBytes(long value) {
       maxDeadLetterBytes = check("maxDeadLetterBytes", value, 2 << 20, 1L << 50);

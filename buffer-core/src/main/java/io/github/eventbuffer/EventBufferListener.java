@@ -12,7 +12,7 @@ public interface EventBufferListener {
   /**
    * A batch was acknowledged and committed.
    *
-   * @param delivered how many events the endpoint took
+   * @param delivered how many events the endpoint took; 0 when it refused each of them
    * @param attempt at which attempt
    * @param warnings the endpoint's remarks
    */

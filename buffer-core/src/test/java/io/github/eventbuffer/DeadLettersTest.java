@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.eventbuffer.internal.BufferOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What people do with dead letters, and what bounds them. */
 class DeadLettersTest extends BufferTestCase {
@@ -97,6 +101,7 @@ class DeadLettersTest extends BufferTestCase {
   @Test
   void someAreReplayedByIdAndChanged() throws IOException {
     try (EventBuffer buffer = withLetters(30)) {
+      int before = transport.attempts().size();
       takeAll();
       DeadLetters.Replay replay =
           buffer
@@ -107,9 +112,14 @@ class DeadLettersTest extends BufferTestCase {
       assertEquals(3, replay.replayed());
       assertEquals(27, buffer.deadLetters().count());
       assertTrue(buffer.flush(LONG).complete());
-      ScriptedTransport.Attempt last = transport.attempts().get(transport.attempts().size() - 1);
-      assertEquals(List.of("event-3", "event-13", "event-23"), last.ids());
-      assertEquals(4, last.body().split("\"EUR\"", -1).length);
+      List<ScriptedTransport.Attempt> attempts = transport.attempts();
+      attempts = attempts.subList(before, attempts.size());
+      assertEquals(
+          List.of("event-3", "event-13", "event-23"),
+          attempts.stream().flatMap(attempt -> attempt.ids().stream()).toList());
+      String bodies =
+          attempts.stream().map(ScriptedTransport.Attempt::body).collect(Collectors.joining());
+      assertEquals(4, bodies.split("\"EUR\"", -1).length);
     }
   }
 
@@ -280,6 +290,30 @@ class DeadLettersTest extends BufferTestCase {
     assertThrows(IllegalStateException.class, () -> buffer.deadLetters().drop(letter -> true));
     assertThrows(IllegalStateException.class, () -> buffer.deadLetters().replay(letter -> true));
     assertEquals(5, buffer.deadLetters().count());
+  }
+
+  /** A batch's letters that are not committed may fill all files there are. */
+  @ParameterizedTest
+  @EnumSource(WhenDeadLettersFull.class)
+  void theLeastBoundStopsNoBatch(WhenDeadLettersFull policy) throws IOException {
+    refuseAll("BAD");
+    int events = 8_000;
+    try (EventBuffer buffer =
+        bounded(policy)
+            .maxBatchEvents(2_000)
+            .maxInFlightBatches(4)
+            .suspiciousBatch(10_000)
+            .maxDeadLetterBytes(BufferOptions.leastDeadLetterBytes(4 << 10))
+            .open()) {
+      append(buffer, 0, events);
+      while (!buffer.flush(Duration.ofMillis(500)).complete()) {
+        assertEquals(WhenDeadLettersFull.HOLD, policy, buffer.health().toString());
+        buffer.deadLetters().drop(letter -> true);
+        buffer.resume();
+      }
+      assertEquals(events, buffer.stats().deadLettered());
+      assertConserved(buffer.stats());
+    }
   }
 
   /** A caller's interrupt is for the caller: nothing fails for it, and it is still there. */

@@ -134,7 +134,12 @@ class ExpiryTest extends BufferTestCase {
   @Test
   void whatFindsNoRoomAsADeadLetterIsSentSoThatThereIsRoomAgain() throws Exception {
     try (EventBuffer buffer =
-        builder().clock(clock).maxEventAge(DAY).maxDiskBytes(24 << 20).open()) {
+        builder()
+            .clock(clock)
+            .maxEventAge(DAY)
+            .maxDiskBytes(24 << 20)
+            .maxDeadLetterBytes(24 << 20)
+            .open()) {
       buffer.pause();
       int accepted = 0;
       while (buffer.append(Events.purchase("event-" + accepted)) == AppendResult.ACCEPTED) {

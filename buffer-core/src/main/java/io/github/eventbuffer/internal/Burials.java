@@ -28,7 +28,23 @@ final class Burials {
    */
   long bury(QueuedBatch batch, Burial burial, Sentence sentence) throws IOException {
     long[] dead = {0};
+    // Of an event that was refused with others, the batch itself may not have been tried.
+    int attempt = burial == Burial.EXPIRED ? batch.attempt() : Math.max(1, batch.attempt());
     long droppedBefore = deadLetters.dropped();
+    try {
+      add(batch, burial, sentence, attempt, dead);
+    } finally {
+      // Also when one cannot be stored: the next attempt is made without those that are.
+      deadLetters.force();
+    }
+    if (deadLetters.dropped() > droppedBefore) {
+      notices.deadLettersDropped(deadLetters.dropped() - droppedBefore);
+    }
+    return dead[0];
+  }
+
+  private void add(QueuedBatch batch, Burial burial, Sentence sentence, int attempt, long[] dead)
+      throws IOException {
     batch.forEach(
         (sequence, at) -> {
           Refusal why = sentence.of(sequence, at);
@@ -36,23 +52,13 @@ final class Burials {
             dead[0]++;
             DeadLetter letter =
                 deadLetters.add(
-                    sequence,
-                    DeadLetterStore.text(at),
-                    burial,
-                    why.code(),
-                    why.message(),
-                    batch.attempt());
+                    sequence, DeadLetterStore.text(at), burial, why.code(), why.message(), attempt);
             if (letter != null) {
               notices.deadLetter(letter);
             }
           }
           return true;
         });
-    deadLetters.force();
-    if (deadLetters.dropped() > droppedBefore) {
-      notices.deadLettersDropped(deadLetters.dropped() - droppedBefore);
-    }
-    return dead[0];
   }
 
   /** The events up to {@code last} from {@code first} on are committed and do not come again. */

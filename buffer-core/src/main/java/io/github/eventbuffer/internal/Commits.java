@@ -79,11 +79,16 @@ final class Commits {
     return sending;
   }
 
-  /** Puts a new batch's bounds and key on disk; to be done before its first attempt. */
-  void persist(QueuedBatch batch) throws IOException {
+  /** Takes in a batch that was cut, the newest. */
+  void list(QueuedBatch batch) {
     if (!batches.contains(batch)) {
       batches.add(batch);
     }
+  }
+
+  /** Puts a new batch's bounds and key on disk; to be done before its first attempt. */
+  void persist(QueuedBatch batch) throws IOException {
+    list(batch);
     write(state);
     batch.persisted = true;
   }

@@ -56,11 +56,12 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
 
   private static final int MOST_CHARACTERS = 512;
   private static final int TAKEN_AT_ONCE = 500;
+  private static final long ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Path directory;
   private final SegmentList segments;
-  private final SegmentLayout layout;
+  private volatile SegmentLayout layout;
   private final LetterBound bound;
   private final LongSupplier wallMillis;
   private final SegmentQueue.Events events;
@@ -70,7 +71,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private final NavigableMap<Long, Exclusions.Buried> uncommitted = new TreeMap<>();
   private final SeenSequences taken = new SeenSequences();
   private final LetterSegments alive = new LetterSegments();
-  private final EntryBuffer entry;
+  private EntryBuffer entry;
 
   /** The events whose letters were added and not forced yet. */
   private final Set<Long> unforced = new HashSet<>();
@@ -83,6 +84,9 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private volatile long count;
   private volatile long dropped;
   private volatile long lastSequence;
+
+  /** Whether the bound does not count for now. */
+  private volatile boolean exceeds;
 
   /** A letter, and where it lies. */
   record Stored(DeadLetter letter, int segment) {}
@@ -218,8 +222,13 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     UUID digest = digest(event);
     Exclusions.Buried known = uncommitted.get(sequence);
     if (known != null && known.digest().equals(digest)) {
+      if (known.burial() == Burial.NAMED && burial != Burial.NAMED) {
+        // What was to be sent again as it was is refused now: the rest is sent without it.
+        uncommitted.put(sequence, new Exclusions.Buried(sequence, digest, burial, known.segment()));
+      }
       return null;
     }
+    fit(event);
     makeRoom();
     String briefCode = brief(code);
     String brief = brief(message);
@@ -235,8 +244,31 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     return letter(number, JSON.readTree(event), event, briefCode, brief, now, attempt);
   }
 
+  /** An event of an earlier run, which had a larger limit, needs a run with larger segments. */
+  private void fit(String event) throws IOException {
+    int bytes = event.getBytes(StandardCharsets.UTF_8).length;
+    int most = QueueKind.mostLetterBytes(bytes) + Frame.OVERHEAD_BYTES;
+    if (most <= layout.maxFrameBytes()) {
+      return;
+    }
+    force();
+    SegmentQueue open = queue;
+    queue = null;
+    force = null;
+    layout = layout(bytes);
+    entry = new EntryBuffer(layout.maxFrameBytes());
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private long maxBytes() {
+    return Math.max(bound.maxBytes(), 2 * layout.segmentBytes() + SegmentFiles.METADATA_BYTES);
+  }
+
   private long append() throws IOException {
-    long number = queue().append(entry, WAIT_NANOS, 0);
+    // That there was no room a moment ago may be because the bound was reached.
+    long number = queue().append(entry, WAIT_NANOS, ROOM_NANOS);
     if (number < 0) {
       throw new IOException("a dead letter could not be stored");
     }
@@ -249,20 +281,26 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     return Objects.requireNonNull(segments.holding(number), "the segment in use").number();
   }
 
-  /** Gives the oldest up, as the options allow, so that the next segment can always be had. */
+  /**
+   * Gives the oldest up, as the options allow, so that the next segment can always be had. Letters
+   * of events that are not committed may not be given up, and without them their batch could never
+   * be committed: for those the bound is exceeded.
+   */
   private void makeRoom() throws IOException {
-    while (bytes() + neededBytes() > bound.maxBytes()) {
+    while (bytes() + neededBytes() > maxBytes()) {
       Segment oldest = segments.first();
-      if (oldest == null || isInUse(oldest)) {
+      exceeds = oldest == null || isInUse(oldest) || isWanted(oldest);
+      if (exceeds) {
         return;
       }
       long left = alive.in(oldest.number());
-      if (isWanted(oldest) || left > 0 && bound.whenFull() == WhenDeadLettersFull.HOLD) {
-        throw new DeadLettersFullException(bound.maxBytes());
+      if (left > 0 && bound.whenFull() == WhenDeadLettersFull.HOLD) {
+        throw new DeadLettersFullException(maxBytes());
       }
       delete(oldest);
       dropped += left;
     }
+    exceeds = false;
   }
 
   private boolean isInUse(Segment segment) {
@@ -292,6 +330,8 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
    * @throws IOException if that could not be stored, of all or of the last of them
    */
   synchronized void take(List<Stored> letters) throws IOException {
+    // There must always be room to say that room can be made.
+    exceeds = true;
     for (int from = 0; from < letters.size(); from += TAKEN_AT_ONCE) {
       List<Stored> some = letters.subList(from, Math.min(letters.size(), from + TAKEN_AT_ONCE));
       ByteBuffer numbers = ByteBuffer.allocate(some.size() * Long.BYTES);
@@ -525,12 +565,19 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
 
     @Override
     public boolean mayAllocate(long more) {
-      return bytes() + more <= bound.maxBytes() && share.mayAllocate(more);
+      return isWithin(more) && share.mayAllocate(more);
+    }
+
+    private boolean isWithin(long more) {
+      return exceeds || bytes() + more <= maxBytes();
     }
 
     @Override
     public void storageFailed(String what, Throwable cause) {
-      share.storageFailed(what, cause);
+      // That the bound is reached is no failure: the next letter makes room, or says so.
+      if (isWithin(layout.segmentBytes())) {
+        share.storageFailed(what, cause);
+      }
     }
 
     @Override

@@ -176,6 +176,11 @@ final class Flusher implements Runnable {
     if (batch == null) {
       return false;
     }
+    QueuedBatch before = unpersisted;
+    if (before != null && before != batch) {
+      // It may not even have been listed, should the heap have been full.
+      commits.list(before);
+    }
     if (!batch.persisted) {
       // The cutter has moved on: whatever fails from here, the batch must not be forgotten.
       unpersisted = batch;

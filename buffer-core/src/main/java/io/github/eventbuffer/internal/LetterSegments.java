@@ -13,8 +13,11 @@ final class LetterSegments {
   }
 
   void remove(int segment) {
-    alive.merge(segment, -1L, Long::sum);
-    count--;
+    // It may have been given up since the letter was listed.
+    if (alive.containsKey(segment)) {
+      alive.merge(segment, -1L, Long::sum);
+      count--;
+    }
   }
 
   /** How many are in there. */

@@ -35,8 +35,8 @@ final class QueuedBatch implements EventBatch {
   /** Whether events that were sent with these were taken: the configuration is right. */
   boolean proven;
 
-  /** How many of its events the endpoint named as bad before anything of it was taken. */
-  int namedUnproven;
+  /** How many attempts failed for want of the service. */
+  int failures;
 
   /** How many times in a row the connection broke while this was sent. */
   int cutOffs;
@@ -142,7 +142,21 @@ final class QueuedBatch implements EventBatch {
     now.attempt = attempt;
     now.persisted = persisted;
     now.proven = proven;
+    now.failures = failures;
     return now;
+  }
+
+  /**
+   * Whether a refusal of all of it is the data's fault: the configuration was seen to be right, or
+   * it is small, those counted that the endpoint refused already, in this process or before.
+   */
+  boolean isData(int suspicious) {
+    return proven || count + excluded.size() - excluded.expired() < suspicious;
+  }
+
+  /** How many of its events the endpoint refused already. */
+  int refusedSoFar() {
+    return excluded.size() - excluded.expired();
   }
 
   InFlight bounds() {

@@ -97,6 +97,10 @@ final class Search {
 
   /** The endpoint refuses the part for its data. */
   Verdict refused(Refusal why) throws IOException {
+    if (last == TOO_LARGE) {
+      // What was too large says nothing of the data.
+      refusals = 0;
+    }
     last = why;
     known = part;
     refusals++;
@@ -105,6 +109,9 @@ final class Search {
 
   /** The endpoint refuses the part for its size. */
   Verdict tooLarge() throws IOException {
+    if (last != TOO_LARGE) {
+      refusals = 0;
+    }
     last = TOO_LARGE;
     limit.refused(part.payloadBytes());
     if (doubtful) {
@@ -157,7 +164,7 @@ final class Search {
           return false;
         });
     next = alone.bounds().lastSequence() + 1;
-    if (all.proven || all.count() < suspicious) {
+    if (all.isData(suspicious)) {
       return Verdict.BURY;
     }
     boolean allAsked = next > all.bounds().lastSequence();
@@ -252,7 +259,7 @@ final class Search {
     if (next <= whole.lastSequence()) {
       QueuedBatch rest = rest();
       // Refused with more than one code: it is the data.
-      rest.proven = all.proven || all.count() >= suspicious;
+      rest.proven = all.proven || !all.isData(suspicious);
       pieces.add(rest);
     }
     return pieces;

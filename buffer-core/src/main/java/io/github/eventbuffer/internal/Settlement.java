@@ -160,14 +160,14 @@ final class Settlement {
   /** Whether the batch was tried as often as the options allow; it is in the dead letters then. */
   private boolean isExhausted(QueuedBatch batch, QueuedBatch part, String cause)
       throws IOException {
-    if (maxAttempts == 0 || part.attempt() < maxAttempts) {
+    if (maxAttempts == 0 || ++part.failures < maxAttempts) {
       return false;
     }
-    Refusal why = new Refusal("max_attempts", part.attempt() + " attempts failed: " + cause);
+    Refusal why = new Refusal("max_attempts", part.failures + " attempts failed: " + cause);
     backOff(cause, null);
     if (bury(part, Burial.REFUSED, (sequence, at) -> why)) {
-      isolate(batch, part, false);
-      commits.replace(part, part.reread());
+      // Not parted: nothing of it was taken.
+      commits.replace(batch, batch.reread());
     }
     return true;
   }
@@ -192,8 +192,7 @@ final class Settlement {
     }
     int[] position = {0};
     if (bury(part, Burial.REFUSED, (sequence, at) -> named.get(position[0]++))) {
-      QueuedBatch rest = commits.replace(batch, batch.reread());
-      rest.namedUnproven = batch.proven ? 0 : batch.namedUnproven + named.size();
+      commits.replace(batch, batch.reread());
     }
   }
 
@@ -203,10 +202,8 @@ final class Settlement {
    * the configuration at fault: then it has to be found out.
    */
   private boolean isTrusted(QueuedBatch batch, QueuedBatch part, Map<Integer, Refusal> named) {
-    if (batch.proven || batch.count() < suspicious) {
-      return true;
-    }
-    return part == batch && batch.namedUnproven + named.size() < suspicious;
+    return batch.isData(suspicious)
+        || part == batch && batch.refusedSoFar() + named.size() < suspicious;
   }
 
   private void follow(QueuedBatch batch, Search search, Search.Verdict verdict) throws IOException {
@@ -275,11 +272,19 @@ final class Settlement {
     for (RejectedEvent event : answer.rejected()) {
       rejected.putIfAbsent(event.eventId(), new Refusal(event.code(), event.message()));
     }
-    if (rejected.size() >= suspicious
+    if (!rejected.isEmpty()
         && rejected.size() >= part.count()
         && rejected.values().stream().map(Refusal::code).distinct().count() == 1) {
-      hold("every event of a batch was refused with " + answer.rejected().get(0).code());
-      return;
+      if (rejected.size() >= suspicious) {
+        hold("every event of a batch was refused with " + answer.rejected().get(0).code());
+        return;
+      }
+      Search search = batch.search;
+      if (part != batch && search != null && !batch.isData(suspicious)) {
+        // Nothing was taken, so nothing is proven.
+        follow(batch, search, search.refused(rejected.values().iterator().next()));
+        return;
+      }
     }
     isolate(batch, part, rejected.isEmpty());
     long dead = 0;
@@ -337,8 +342,13 @@ final class Settlement {
       // and after a crash now they are delivered again.
       stale = true;
       notices.storageFailed("the checkpoint could not be written", e);
+    } catch (RuntimeException | Error e) {
+      stale = true;
+      throw e;
     }
     burials.committed(batch.bounds().firstSequence(), batch.bounds().lastSequence());
+    // Batches that an earlier run was done with, and what a full heap kept from being noted.
+    burials.committed(0, commits.state().committedSequence());
   }
 
   private void backOff(String cause, @Nullable Duration retryAfter) {
