@@ -289,8 +289,8 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private void makeRoom() throws IOException {
     while (bytes() + neededBytes() > maxBytes()) {
       Segment oldest = segments.first();
-      exceeds = oldest == null || isInUse(oldest) || isWanted(oldest);
-      if (exceeds) {
+      if (oldest == null || isInUse(oldest) || isWanted(oldest)) {
+        exceeds = true;
         return;
       }
       long left = alive.in(oldest.number());

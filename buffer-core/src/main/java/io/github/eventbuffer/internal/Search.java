@@ -97,7 +97,7 @@ final class Search {
 
   /** The endpoint refuses the part for its data. */
   Verdict refused(Refusal why) throws IOException {
-    if (last == TOO_LARGE) {
+    if (last.equals(TOO_LARGE)) {
       // What was too large says nothing of the data.
       refusals = 0;
     }
@@ -109,7 +109,7 @@ final class Search {
 
   /** The endpoint refuses the part for its size. */
   Verdict tooLarge() throws IOException {
-    if (last != TOO_LARGE) {
+    if (!last.equals(TOO_LARGE)) {
       refusals = 0;
     }
     last = TOO_LARGE;
