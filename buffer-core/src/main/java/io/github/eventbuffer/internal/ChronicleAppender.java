@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.core.time.TimeProvider;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycles;
@@ -113,6 +114,8 @@ final class ChronicleAppender implements Closeable {
       appender.close();
     } finally {
       queue.close();
+      // Else a thread of Chronicle's lets go of the files some time later.
+      BackgroundResourceReleaser.releasePendingResources();
     }
   }
 
