@@ -37,7 +37,7 @@ public interface DeadLetters {
    *     first page
    * @param most how many at most; 1 or more
    * @throws IOException if the disk fails
-   * @throws IllegalArgumentException if {@code most} is below 1
+   * @throws IllegalArgumentException if {@code after} is below 0 or {@code most} below 1
    */
   List<DeadLetter> list(long after, int most) throws IOException;
 

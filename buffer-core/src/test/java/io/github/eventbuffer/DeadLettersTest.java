@@ -74,6 +74,7 @@ class DeadLettersTest extends BufferTestCase {
       }
       assertEquals(events(0, 25), all);
       assertThrows(IllegalArgumentException.class, () -> buffer.deadLetters().list(0));
+      assertThrows(IllegalArgumentException.class, () -> buffer.deadLetters().list(-1, 10));
     }
   }
 

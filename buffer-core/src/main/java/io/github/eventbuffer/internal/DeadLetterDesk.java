@@ -53,6 +53,9 @@ final class DeadLetterDesk implements DeadLetters {
 
   @Override
   public List<DeadLetter> list(long after, int most) throws IOException {
+    if (after < 0) {
+      throw new IllegalArgumentException("after must be 0 or more, is " + after);
+    }
     if (most < 1) {
       throw new IllegalArgumentException("most must be 1 or more, is " + most);
     }
