@@ -179,10 +179,10 @@ final class PlantedAdvice {
   static final class CommitOnFailure {
     @Advice.OnMethodEnter
     static void enter(
-        @Advice.Argument(0) QueuedBatch batch,
-        @Advice.Argument(value = 1, readOnly = false) DeliveryResult result) {
+        @Advice.Argument(1) QueuedBatch part,
+        @Advice.Argument(value = 2, readOnly = false) DeliveryResult result) {
       if (result instanceof DeliveryResult.Unavailable) {
-        result = DeliveryResult.Delivered.all(batch.count());
+        result = DeliveryResult.Delivered.all(part.count());
       }
     }
   }
@@ -191,10 +191,10 @@ final class PlantedAdvice {
   static final class DropTooLarge {
     @Advice.OnMethodEnter
     static void enter(
-        @Advice.Argument(0) QueuedBatch batch,
-        @Advice.Argument(value = 1, readOnly = false) DeliveryResult result) {
+        @Advice.Argument(1) QueuedBatch part,
+        @Advice.Argument(value = 2, readOnly = false) DeliveryResult result) {
       if (result instanceof DeliveryResult.TooLarge) {
-        result = DeliveryResult.Delivered.all(batch.count());
+        result = DeliveryResult.Delivered.all(part.count());
       }
     }
   }
@@ -202,7 +202,7 @@ final class PlantedAdvice {
   /** {@code Settlement.settle}: a batch that was acknowledged is sent again. */
   static final class SendAgain {
     @Advice.OnMethodEnter
-    static void enter(@Advice.Argument(value = 1, readOnly = false) DeliveryResult result) {
+    static void enter(@Advice.Argument(value = 2, readOnly = false) DeliveryResult result) {
       if (result instanceof DeliveryResult.Delivered && Planting.oneIn(8)) {
         result = new DeliveryResult.Unavailable("planted");
       }
@@ -213,10 +213,10 @@ final class PlantedAdvice {
   static final class DropRefused {
     @Advice.OnMethodEnter
     static void enter(
-        @Advice.Argument(0) QueuedBatch batch,
-        @Advice.Argument(value = 1, readOnly = false) DeliveryResult result) {
+        @Advice.Argument(1) QueuedBatch part,
+        @Advice.Argument(value = 2, readOnly = false) DeliveryResult result) {
       if (result instanceof DeliveryResult.Delivered) {
-        result = new DeliveryResult.Delivered(List.of(), List.of(), null, batch.count());
+        result = new DeliveryResult.Delivered(List.of(), List.of(), null, part.count());
       }
     }
   }
