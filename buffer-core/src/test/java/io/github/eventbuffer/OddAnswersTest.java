@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,12 @@ class OddAnswersTest extends BufferTestCase {
 
   @Test
   void anEventNamedBeforeAKillAndThenRefusedBlocksNothing() throws Exception {
+    killedAfterItsLetter(attempt -> named(attempt, 1));
+  }
+
+  /** The endpoint took the batch but for one event, and after the kill refuses all of it. */
+  private void killedAfterItsLetter(Function<ScriptedTransport.Attempt, DeliveryResult> refusal)
+      throws Exception {
     transport.answer(
         a -> new Delivered(List.of(new RejectedEvent("event-0", "BAD", "m")), List.of(), null, 2));
     Path image = directory.resolve("image");
@@ -115,7 +122,8 @@ class OddAnswersTest extends BufferTestCase {
       assertTrue(buffer.flush(LONG).complete());
     }
     ScriptedTransport again =
-        new ScriptedTransport().answer(a -> a.ids().contains("event-0") ? named(a, 1) : all(a));
+        new ScriptedTransport()
+            .answer(a -> a.ids().contains("event-0") ? refusal.apply(a) : all(a));
     try (EventBuffer buffer =
         EventBuffer.builder(image)
             .destination(DESTINATION)
@@ -130,35 +138,9 @@ class OddAnswersTest extends BufferTestCase {
     }
   }
 
-  /** The same, and the endpoint names nobody. */
   @Test
   void anEventNamedBeforeAKillAndThenRefusedWithoutANameBlocksNothing() throws Exception {
-    transport.answer(
-        a -> new Delivered(List.of(new RejectedEvent("event-0", "BAD", "m")), List.of(), null, 2));
-    Path image = directory.resolve("image");
-    EventBufferListener photographer =
-        new EventBufferListener() {
-          @Override
-          public void onDeadLetter(DeadLetter letter) {
-            copy(image);
-          }
-        };
-    try (EventBuffer buffer = builder().listener(photographer).open()) {
-      append(buffer, 0, 3);
-      assertTrue(buffer.flush(LONG).complete());
-    }
-    ScriptedTransport again =
-        new ScriptedTransport().answer(a -> a.ids().contains("event-0") ? unnamed() : all(a));
-    try (EventBuffer buffer =
-        EventBuffer.builder(image)
-            .destination(DESTINATION)
-            .transport(again)
-            .segmentBytes(2 << 20)
-            .open()) {
-      boolean complete = buffer.flush(SOME).complete();
-      assertTrue(complete, "attempts: " + again.attempts().size());
-      assertEquals(2, buffer.stats().delivered());
-    }
+    killedAfterItsLetter(attempt -> unnamed());
   }
 
   @Test
