@@ -227,7 +227,7 @@ final class HistoryPlayer {
       }
       model.attempted(attempt, clock.opened(), maxEventAge);
       Fault fault = faults.poll();
-      if (fault == null) {
+      if (fault == null || fault.answer() == HistoryStep.Answer.TAKEN) {
         return CompletableFuture.completedFuture(model.store(attempt));
       }
       if (fault.storedAllTheSame()) {
@@ -238,6 +238,7 @@ final class HistoryPlayer {
 
     private CompletionStage<DeliveryResult> answer(Fault fault, ScriptedTransport.Attempt attempt) {
       return switch (fault.answer()) {
+        case TAKEN -> throw new IllegalArgumentException("no fault");
         case UNAVAILABLE -> CompletableFuture.completedFuture(new DeliveryResult.Unavailable("x"));
         case THROTTLED -> CompletableFuture.completedFuture(new DeliveryResult.Throttled(null));
         case THROTTLED_FOR_A_SECOND ->

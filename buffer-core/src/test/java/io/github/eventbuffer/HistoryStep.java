@@ -38,6 +38,8 @@ sealed interface HistoryStep {
 
   /** What the transport answers. */
   enum Answer {
+    /** Nothing goes wrong this time. */
+    TAKEN,
     UNAVAILABLE,
     THROTTLED,
     THROTTLED_FOR_A_SECOND,

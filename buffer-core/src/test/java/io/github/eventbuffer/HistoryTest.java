@@ -20,6 +20,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -66,6 +67,25 @@ class HistoryTest {
       @ForAll("stepsWithDamage") List<HistoryStep> steps)
       throws Exception {
     play(window, first, steps);
+  }
+
+  /** The letter of its first refusal is on disk then, and the batch goes out without it. */
+  @Example
+  void anEventThatWasNamedBeforeAKillMayBeRefusedWithItsBatchAfterIt() throws Exception {
+    Settings all = new Settings(40, 1, false, Duration.ofSeconds(1), Duration.ZERO);
+    Fault taken = new Fault(true, Answer.TAKEN);
+    Fault unavailable = new Fault(false, Answer.UNAVAILABLE);
+    Fault refused = new Fault(false, Answer.INVALID_BATCH);
+    for (int moments = 0; moments < 40; moments++) {
+      play(
+          100_000,
+          all,
+          List.of(
+              new Endpoint(List.of(taken, unavailable, refused)),
+              new HistoryStep.AppendFresh(11, false),
+              new Restart(0, new Kill(moments, true), List.of(), 0, all),
+              new Flush(Duration.ofSeconds(1))));
+    }
   }
 
   private static void play(int window, Settings first, List<HistoryStep> steps) throws Exception {
