@@ -4,7 +4,7 @@ import java.time.OffsetDateTime;
 
 /** Events for tests. */
 public final class Events {
-  private static final OffsetDateTime TIME = OffsetDateTime.parse("2026-04-26T14:30:00-05:00");
+  static final OffsetDateTime TIME = OffsetDateTime.parse("2026-04-26T14:30:00-05:00");
 
   private Events() {}
 

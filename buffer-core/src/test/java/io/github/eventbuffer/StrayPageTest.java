@@ -9,9 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages that a write of the disk put into the place of others. */
 class StrayPageTest extends BufferTestCase {
@@ -80,5 +85,112 @@ class StrayPageTest extends BufferTestCase {
       // What lay in the page that is gone, whole or in part.
       assertTrue(buffer.stats().damaged() <= 12, buffer.stats().toString());
     }
+  }
+
+  /**
+   * The first pages of two segments in each other's place make sense where they lie: each begins a
+   * run, and its chain goes on. What lies between must not be passed over.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void firstPagesInEachOthersPlaceCostNoEventOutsideOfThem(boolean checkpointLost)
+      throws Exception {
+    transport.answer(attempt -> new DeliveryResult.Unavailable("not now"));
+    int[] sizes = {12, 60, 60, 5};
+    int appended = 0;
+    for (int size : sizes) {
+      try (EventBuffer buffer = builder().open()) {
+        append(buffer, appended, appended + size);
+        appended += size;
+        buffer.close(Duration.ZERO);
+      }
+    }
+    List<Path> segments = segments();
+    swapFirstPages(segments.get(0), segments.get(2));
+    if (checkpointLost) {
+      Files.delete(checkpoint());
+    }
+    List<String> arrived = new CopyOnWriteArrayList<>();
+    transport.answer(
+        attempt -> {
+          arrived.addAll(attempt.ids());
+          return DeliveryResult.Delivered.all(attempt.ids().size());
+        });
+    try (EventBuffer buffer = builder().maxBatchEvents(7).open()) {
+      assertTrue(buffer.flush(LONG).complete(), buffer.stats().toString());
+      BufferStats stats = buffer.stats();
+      assertEquals(arrived.size(), Set.copyOf(arrived).size(), "twice");
+      for (int i = sizes[0]; i < sizes[0] + sizes[1]; i++) {
+        assertTrue(arrived.contains("event-" + i), "event-" + i + " is lost: " + stats);
+      }
+      // The one at most that reaches from a page that was swapped into the next.
+      assertTrue(stats.damaged() <= 2, stats.toString());
+      assertEquals(appended, arrived.size() + stats.damaged(), stats.toString());
+    }
+  }
+
+  /** Entries of one size that divides a page's: then the chain goes on through a page astray. */
+  @Test
+  void pagesInEachOthersPlaceInTheChainCostNoEventOutsideOfThem() throws Exception {
+    int events = 200;
+    appendOfSize(events, 512);
+    byte[] entries = Files.readAllBytes(segments().get(0));
+    int first = firstPage(entries) + 2 * PAGE;
+    int second = first + 4 * PAGE;
+    byte[] page = Arrays.copyOfRange(entries, first, first + PAGE);
+    System.arraycopy(entries, second, entries, first, PAGE);
+    System.arraycopy(page, 0, entries, second, PAGE);
+    Files.write(segments().get(0), entries);
+    try (EventBuffer buffer = builder().open()) {
+      assertTrue(buffer.flush(LONG).complete());
+      long damaged = buffer.stats().damaged();
+      assertEquals(events - damaged, transport.arrivals().size());
+      // Eight in each page, and the one that reaches into it.
+      assertTrue(damaged <= 2 * 9, "" + damaged);
+    }
+  }
+
+  /** Appends events whose entries begin so many bytes apart. */
+  private void appendOfSize(int events, int bytes) throws IOException {
+    for (int padding = 0, apart = 0; apart != bytes; padding = bytes - apart) {
+      Scratch.delete(directory.resolve("events"));
+      try (EventBuffer buffer = builder().open()) {
+        buffer.pause();
+        for (int i = 0; i < events; i++) {
+          ConversionEvent event =
+              ConversionEvent.lead("event-" + (1_000 + i), Events.TIME)
+                  .source("https://shop.example.com/" + "x".repeat(padding))
+                  .user(UserMatch.email("alice@example.com"))
+                  .build();
+          assertEquals(AppendResult.ACCEPTED, buffer.append(event));
+        }
+        buffer.close(Duration.ZERO);
+      }
+      String text = Files.readString(segments().get(0), StandardCharsets.ISO_8859_1);
+      apart = text.indexOf("event-1011") - text.indexOf("event-1010");
+    }
+  }
+
+  private Path checkpoint() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(file -> file.endsWith("checkpoint")).findFirst().orElseThrow();
+    }
+  }
+
+  private static void swapFirstPages(Path one, Path other) throws IOException {
+    byte[] first = Files.readAllBytes(one);
+    byte[] second = Files.readAllBytes(other);
+    int from = firstPage(first);
+    int to = firstPage(second);
+    assertEquals(from, to, "they begin alike");
+    byte[] page = Arrays.copyOfRange(first, from, from + PAGE);
+    System.arraycopy(second, to, first, from, PAGE);
+    System.arraycopy(page, 0, second, to, PAGE);
+    Files.write(one, first);
+    Files.write(other, second);
+  }
+
+  private static int firstPage(byte[] segment) {
+    return new String(segment, StandardCharsets.ISO_8859_1).indexOf("\"event_id\"") / PAGE * PAGE;
   }
 }

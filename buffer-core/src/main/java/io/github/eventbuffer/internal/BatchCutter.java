@@ -70,7 +70,7 @@ final class BatchCutter implements Closeable {
     } catch (IOException e) {
       // A device that fails just now must not keep the buffer from opening.
     }
-    reader.moveTo(sure ? start : Position.START);
+    reader.moveTo(sure ? start : Position.START, nextSequence - 1);
   }
 
   /** The batch that {@link #isReady} found, or null when there is nothing to send yet. */
@@ -127,7 +127,7 @@ final class BatchCutter implements Closeable {
    * later ones and is in no batch yet is read again.
    */
   void skipTo(long sequence, Position next) throws IOException {
-    reader.moveTo(next);
+    reader.moveTo(next, Math.max(uncutSequence() - 1, sequence));
     nextSequence = Math.max(uncutSequence(), sequence + 1);
     unread = false;
     begin();

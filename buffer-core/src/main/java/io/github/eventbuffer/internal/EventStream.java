@@ -22,7 +22,7 @@ final class EventStream extends InputStream {
   EventStream(QueuedBatch batch, SegmentReader reader) throws IOException {
     this.batch = batch;
     this.reader = reader;
-    reader.moveTo(batch.bounds().position());
+    reader.moveTo(batch.bounds().position(), batch.bounds().firstSequence() - 1);
   }
 
   @Override

@@ -101,7 +101,7 @@ final class QueuedBatch implements EventBatch {
     long bytes = 0;
     long oldest = Long.MAX_VALUE;
     Exclusions.Builder excluded = new Exclusions.Builder();
-    reader.moveTo(bounds.position());
+    reader.moveTo(bounds.position(), bounds.firstSequence() - 1);
     while (reader.next(bounds.lastSequence())) {
       if (reader.sequence() < bounds.firstSequence()
           || excluded.take(source.deadLetters.find(reader))) {
@@ -266,7 +266,7 @@ final class QueuedBatch implements EventBatch {
   /** Reads the events that it sends for the flusher's own use. */
   void forEach(EventVisitor visitor) throws IOException {
     try (SegmentReader reader = source.reader()) {
-      reader.moveTo(bounds.position());
+      reader.moveTo(bounds.position(), bounds.firstSequence() - 1);
       while (reader.next(bounds.lastSequence())) {
         if (sends(reader.sequence()) && !visitor.visit(reader.sequence(), reader)) {
           return;

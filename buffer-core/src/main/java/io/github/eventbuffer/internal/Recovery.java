@@ -103,9 +103,21 @@ final class Recovery {
     } else if (!checkpoint.found() || checkpoint.isDamaged()) {
       damage.checkpoint();
       if (first != null) {
-        startOver(checkpoint, first.firstSequence() - 1);
+        startOver(checkpoint, leastSequence(first) - 1);
       }
     }
+  }
+
+  /** Where pages lie in each other's place, the first segment need not begin with it. */
+  private long leastSequence(Segment first) throws IOException {
+    long least = first.firstSequence();
+    if (!segments.disordered().isEmpty()) {
+      BadSectors unread = BadSectors.skippedAtOnce();
+      try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS, unread)) {
+        least = reader.next(Long.MAX_VALUE) ? Math.min(least, reader.sequence()) : least;
+      }
+    }
+    return least;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.internal;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentList {
   private final ConcurrentSkipListMap<Integer, Segment> byNumber = new ConcurrentSkipListMap<>();
+
+  /** A view of those that {@link #disordered(int, int)} names. */
+  private volatile Collection<Segment> disordered = List.of();
 
   void add(Segment segment) {
     byNumber.put(segment.number(), segment);
@@ -49,6 +53,19 @@ final class SegmentList {
       found = segment;
     }
     return found;
+  }
+
+  /**
+   * From the segment {@code from} to the segment {@code to}, pages lie in each other's place: what
+   * is missing in one may be in any other of them. To be said before the list has readers.
+   */
+  void disordered(int from, int to) {
+    disordered = byNumber.subMap(from, true, to, true).values();
+  }
+
+  /** The segments whose order says nothing of the order of their entries; none as a rule. */
+  Collection<Segment> disordered() {
+    return disordered;
   }
 
   Collection<Segment> all() {

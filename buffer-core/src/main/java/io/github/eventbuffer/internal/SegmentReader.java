@@ -75,12 +75,17 @@ final class SegmentReader implements Closeable {
 
   /** The next read begins at this entry, or at the first segment after it if that one is gone. */
   void moveTo(Position position) throws IOException {
+    moveTo(position, 0);
+  }
+
+  /** Goes there for what comes behind this sequence; in a queue of letters for all that comes. */
+  void moveTo(Position position, long behind) throws IOException {
     Segment found = segments.atOrAfter(position.segment());
     enter(found);
     if (found != null && found.number() == position.segment()) {
       nextOffset = position.offset();
     }
-    lastSequence = 0;
+    lastSequence = behind;
   }
 
   /**
@@ -111,6 +116,10 @@ final class SegmentReader implements Closeable {
       // was complete when we looked.
       Segment successor = segments.after(current().number());
       if (nextInSegment(successor, upTo)) {
+        if (isNewBehindGap() && goToEarlier(Math.min(upTo, sequence() - (isMark() ? 0 : 1)))) {
+          lastSequence = sequence();
+          return true;
+        }
         if (sequence() > upTo) {
           nextOffset = offset;
           return false;
@@ -124,7 +133,9 @@ final class SegmentReader implements Closeable {
         return true;
       }
       if (successor == null) {
-        return false;
+        boolean found = goToEarlier(upTo);
+        lastSequence = found ? sequence() : lastSequence;
+        return found;
       }
       // Else what could not be read at the end of a segment would be told of the last one only.
       resyncs += endsInDamage() ? 1 : 0;
@@ -144,6 +155,58 @@ final class SegmentReader implements Closeable {
   /** Whether entries may be missing between the last one and this one. */
   private boolean isBehindGap(long sequence) {
     return !kind.isOrdered() || sequence > lastSequence + 1;
+  }
+
+  private boolean isNewBehindGap() {
+    return sequence() > lastSequence + (isMark() ? 0 : 1);
+  }
+
+  /**
+   * Goes to the next entry behind the last one, wherever it lies among segments with pages in each
+   * other's place, unless it is above {@code upTo}. Leaves the one that was read otherwise.
+   */
+  private boolean goToEarlier(long upTo) throws IOException {
+    if (!kind.isOrdered() || segments.disordered().isEmpty() || upTo <= lastSequence) {
+      return false;
+    }
+    Position found;
+    try (SegmentReader search = new SegmentReader(segments, kind, badSectors)) {
+      search.lastSequence = lastSequence;
+      found = search.leastOfDisordered(upTo);
+    }
+    if (found == null) {
+      return false;
+    }
+    moveTo(found, lastSequence);
+    long at = found.offset() + Integer.BYTES;
+    int bytes = readable(at, Frame.OVERHEAD_BYTES) ? intactBytes(at) : 0;
+    if (bytes == 0) {
+      throw readNoMore();
+    }
+    take(found.offset(), aligned(at + bytes));
+    return true;
+  }
+
+  private @Nullable Position leastOfDisordered(long upTo) throws IOException {
+    Position found = null;
+    long least = upTo + 1;
+    for (Segment each : segments.disordered()) {
+      enter(each);
+      long at = intactFrom(Integer.BYTES);
+      while (at >= 0) {
+        int begin = (int) (at - windowStart);
+        if (sequenceAt(at) < least && Frame.kind(window, begin) == kind.entry()) {
+          found = new Position(each.number(), at - Integer.BYTES);
+          least = sequenceAt(at);
+        }
+        at = intactFrom(aligned(at + intactBytes(at)));
+      }
+    }
+    return found;
+  }
+
+  private IOException readNoMore() {
+    return new IOException("what was read a moment ago cannot be read: " + current().file());
   }
 
   /** Where the event that was read last begins. */
@@ -238,10 +301,10 @@ final class SegmentReader implements Closeable {
           // By the frame's own length: the header's has no checksum, and may cover the next entry.
           int taken = Integer.BYTES + frameBytes(nextOffset);
           take(nextOffset, aligned(nextOffset + taken));
-          if (offset == known || !isBehindGap(sequence()) || !isHiddenBefore(known, taken)) {
-            return true;
-          }
-          return resync(known, upTo, successor);
+          boolean wrong =
+              isBehindGap(sequence())
+                  && (offset == known ? isStray(taken, successor) : isHiddenBefore(known, taken));
+          return !wrong || resync(known, upTo, successor);
         }
       }
       if (fresh) {
@@ -266,11 +329,30 @@ final class SegmentReader implements Closeable {
         at = intactFrom(at + 4)) {
       last = sequenceAt(at);
     }
-    if (!readable(taken, bytes)) {
-      throw new IOException("what was read a moment ago cannot be read: " + current().file());
-    }
-    take(taken, aligned(taken + bytes));
+    takeAgain(taken, bytes);
     return last > 0 && (last == expected || !kind.isOrdered());
+  }
+
+  /**
+   * Whether an entry in the chain, behind a gap, lies in a page astray: entries may be of one size,
+   * and pages of a segment begin alike. Leaves it taken.
+   */
+  private boolean isStray(int bytes, @Nullable Segment successor) throws IOException {
+    if (lastSequence == 0) {
+      // Nothing is known of what comes before it.
+      return false;
+    }
+    long taken = offset;
+    boolean stray = isMisplaced(taken + Integer.BYTES, bytes - Integer.BYTES, successor);
+    takeAgain(taken, bytes);
+    return stray;
+  }
+
+  private void takeAgain(long at, int bytes) throws IOException {
+    if (!readable(at, bytes)) {
+      throw readNoMore();
+    }
+    take(at, aligned(at + bytes));
   }
 
   /**
