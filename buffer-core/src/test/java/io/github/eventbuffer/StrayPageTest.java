@@ -129,46 +129,53 @@ class StrayPageTest extends BufferTestCase {
     }
   }
 
-  /** Entries of one size that divides a page's: then the chain goes on through a page astray. */
+  /**
+   * Entries of one size that divides a page's: then the chain goes on through a page astray,
+   * wherever in the page they begin.
+   */
   @Test
   void pagesInEachOthersPlaceInTheChainCostNoEventOutsideOfThem() throws Exception {
-    int events = 200;
-    appendOfSize(events, 512);
-    byte[] entries = Files.readAllBytes(segments().get(0));
-    int first = firstPage(entries) + 2 * PAGE;
-    int second = first + 4 * PAGE;
-    byte[] page = Arrays.copyOfRange(entries, first, first + PAGE);
-    System.arraycopy(entries, second, entries, first, PAGE);
-    System.arraycopy(page, 0, entries, second, PAGE);
-    Files.write(segments().get(0), entries);
-    try (EventBuffer buffer = builder().open()) {
-      assertTrue(buffer.flush(LONG).complete());
-      long damaged = buffer.stats().damaged();
-      assertEquals(events - damaged, transport.arrivals().size());
-      // Eight in each page, and the one that reaches into it.
-      assertTrue(damaged <= 2 * 9, "" + damaged);
+    int size = 512;
+    int padding = size - distance(appendOfSize(0, 0));
+    for (int more = 0; more < size; more += 4) {
+      byte[] entries = appendOfSize(padding, more);
+      assertEquals(size, distance(entries));
+      int first = firstPage(entries) + 2 * PAGE;
+      int second = first + 4 * PAGE;
+      byte[] page = Arrays.copyOfRange(entries, first, first + PAGE);
+      System.arraycopy(entries, second, entries, first, PAGE);
+      System.arraycopy(page, 0, entries, second, PAGE);
+      Files.write(segments().get(0), entries);
+      try (EventBuffer buffer = builder().open()) {
+        assertTrue(buffer.flush(LONG).complete());
+        long damaged = buffer.stats().damaged();
+        // Eight in each page, and the one that reaches into it.
+        assertTrue(damaged <= 2 * (PAGE / size + 1), damaged + " with " + more);
+      }
     }
   }
 
-  /** Appends events whose entries begin so many bytes apart. */
-  private void appendOfSize(int events, int bytes) throws IOException {
-    for (int padding = 0, apart = 0; apart != bytes; padding = bytes - apart) {
-      Scratch.delete(directory.resolve("events"));
-      try (EventBuffer buffer = builder().open()) {
-        buffer.pause();
-        for (int i = 0; i < events; i++) {
-          ConversionEvent event =
-              ConversionEvent.lead("event-" + (1_000 + i), Events.TIME)
-                  .source("https://shop.example.com/" + "x".repeat(padding))
-                  .user(UserMatch.email("alice@example.com"))
-                  .build();
-          assertEquals(AppendResult.ACCEPTED, buffer.append(event));
-        }
-        buffer.close(Duration.ZERO);
+  /** Appends events with so much in each, and so much more in the first one; returns the file. */
+  private byte[] appendOfSize(int padding, int more) throws IOException {
+    Scratch.delete(directory.resolve("events"));
+    try (EventBuffer buffer = builder().open()) {
+      buffer.pause();
+      for (int i = 1_000; i < 1_100; i++) {
+        ConversionEvent event =
+            ConversionEvent.lead("event-" + i, Events.TIME)
+                .source("https://shop.example.com/" + "x".repeat(padding + (i == 1_000 ? more : 0)))
+                .user(UserMatch.email("alice@example.com"))
+                .build();
+        assertEquals(AppendResult.ACCEPTED, buffer.append(event));
       }
-      String text = Files.readString(segments().get(0), StandardCharsets.ISO_8859_1);
-      apart = text.indexOf("event-1011") - text.indexOf("event-1010");
+      buffer.close(Duration.ZERO);
     }
+    return Files.readAllBytes(segments().get(0));
+  }
+
+  private static int distance(byte[] entries) {
+    String text = new String(entries, StandardCharsets.ISO_8859_1);
+    return text.indexOf("event-1011") - text.indexOf("event-1010");
   }
 
   private Path checkpoint() throws IOException {

@@ -378,25 +378,30 @@ final class SegmentReader implements Closeable {
 
   /**
    * Whether an entry behind a gap lies in a page that belongs elsewhere, where a write went astray:
-   * to follow it would be to pass over all between. An entry that reaches into the next page is
-   * where it belongs; else the first entries of the two pages behind it are asked, because one of
-   * those may be the stray. Moves the window.
+   * to follow it would be to pass over all between. The first entries of the two pages behind it
+   * are asked, because one of those may be the stray; and of a third one, when it lies in two
+   * pages. That speaks for its place, but does not prove it: entries begin and events end alike, so
+   * one may be whole though a part of it lies in another's page. Moves the window.
    */
   private boolean isMisplaced(long at, int length, @Nullable Segment successor) throws IOException {
     long found = sequenceAt(at);
-    if (!kind.isOrdered() || !isBehindGap(found) || at + length > pageEnd(at)) {
+    if (!kind.isOrdered() || !isBehindGap(found)) {
       return false;
     }
-    long end = successor == null ? Long.MAX_VALUE : successor.firstSequence();
-    long first = intactFrom(pageEnd(at));
-    if (first < 0) {
-      return found >= end;
+    int against = 0;
+    long end = at + length - 1;
+    int needed = end >= pageEnd(at) ? 3 : 2;
+    for (long each = end; against < needed; against++) {
+      each = intactFrom(pageEnd(each));
+      if (each < 0) {
+        return found >= (successor == null ? Long.MAX_VALUE : successor.firstSequence())
+            || against > 0 && successor == null;
+      }
+      if (sequenceAt(each) > found) {
+        return false;
+      }
     }
-    if (sequenceAt(first) > found) {
-      return false;
-    }
-    long second = intactFrom(pageEnd(first));
-    return second < 0 ? successor == null || found >= end : sequenceAt(second) < found;
+    return true;
   }
 
   private static long pageEnd(long at) {
