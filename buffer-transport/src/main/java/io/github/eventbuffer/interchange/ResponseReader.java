@@ -1,6 +1,9 @@
 package io.github.eventbuffer.interchange;
 
 import io.github.eventbuffer.DeliveryResult;
+import io.github.eventbuffer.http.PublicText;
+import io.github.eventbuffer.http.Response;
+import io.github.eventbuffer.http.RetryAfter;
 import java.net.http.HttpHeaders;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,8 +2,7 @@
  * The {@code log-event} transport: one batch, one HTTP request, one outcome.
  *
  * <pre>
- *  deliver → Attempt ─ ApiKey → RequestBody → java.net.http → CappedBody → AnswerParser → ResponseReader → DeliveryResult
- *               └ deadline over all of it
+ *  deliver → LogEventCall → HttpEndpoint → AnswerParser → ResponseReader → DeliveryResult
  * </pre>
  *
  * Nothing here retries and nothing here commits. A batch counts as delivered only when the endpoint

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** The transport stands on the core's API and on java.net.http, and on nothing behind either. */
 class ArchitectureTest {
-  private static final String INTERCHANGE = "io.github.eventbuffer.interchange";
 
   /** The classes of this module: the core is on the class path, too, with the same root package. */
   private static final JavaClasses TRANSPORT =
@@ -23,21 +22,31 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheInterchangeTransportSpeaksHttp() {
+  void onlyTheEndpointSpeaksHttp() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(INTERCHANGE)
+        .resideOutsideOfPackage("io.github.eventbuffer.http")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("java.net.http..")
-        .allowEmptyShould(true)
+        .areAssignableTo(java.net.http.HttpClient.class)
         .check(TRANSPORT);
     classes()
         .that()
-        .haveSimpleName("InterchangeTransport")
+        .haveSimpleName("HttpEndpoint")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("java.net.http..")
+        .areAssignableTo(java.net.http.HttpClient.class)
+        .check(TRANSPORT);
+  }
+
+  @Test
+  void whatTheTransportsShareKnowsNoneOfThem() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.eventbuffer.http")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.github.eventbuffer.interchange", "io.github.eventbuffer.adcp")
         .check(TRANSPORT);
   }
 

@@ -12,6 +12,7 @@ import io.github.eventbuffer.DeliveryResult.Held;
 import io.github.eventbuffer.DeliveryResult.InvalidBatch;
 import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBatch;
+import io.github.eventbuffer.http.LibraryVersion;
 import io.github.eventbuffer.interchange.ScriptedServer.Request;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;

@@ -15,6 +15,8 @@ import io.github.eventbuffer.DeliveryResult.Throttled;
 import io.github.eventbuffer.DeliveryResult.TooLarge;
 import io.github.eventbuffer.DeliveryResult.Unavailable;
 import io.github.eventbuffer.RejectedEvent;
+import io.github.eventbuffer.http.PublicText;
+import io.github.eventbuffer.http.Response;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -1,15 +1,15 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
 /** The version that this library was built as. */
-final class LibraryVersion {
+public final class LibraryVersion {
   private LibraryVersion() {}
 
   /** For example {@code 1.2.0}; {@code unknown} when the build left no trace of it. */
-  static String current() {
+  public static String current() {
     Properties properties = new Properties();
     try (InputStream in = LibraryVersion.class.getResourceAsStream("version.properties")) {
       if (in != null) {

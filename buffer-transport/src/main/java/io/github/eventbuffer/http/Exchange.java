@@ -1,15 +1,11 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
-import io.github.eventbuffer.DeliveryResult;
-import io.github.eventbuffer.EventBatch;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -19,37 +15,37 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to deliver one batch, from asking for the key to the last byte of the answer, under
- * one deadline. Thread-safe.
+ * One request, from asking for the key to the last byte of the answer, under one deadline.
+ * Thread-safe.
  *
- * <p>Answer, failure, deadline and close race; the first one settles the attempt. The outcome is
- * told after the exchange was cancelled and the batch's stream is closed, because the batch is good
+ * <p>Answer, failure, deadline and close race; the first one settles the exchange. The outcome is
+ * told after the request was cancelled and the body's stream is closed, because a batch is good
  * only until then. A stream that is stuck in a read delays it by a second at most.
  */
-final class Attempt {
+final class Exchange<R> {
+  private static final String CLOSED = "the transport was closed";
   private static final long RELEASE_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final ResponseReader READER = new ResponseReader(Clock.systemUTC());
 
-  private final EventBatch batch;
-  private final TransportOptions options;
+  private final HttpCall<R> call;
+  private final HttpOptions options;
   private final TransportThreads threads;
-  private final CompletableFuture<DeliveryResult> outcome = new CompletableFuture<>();
+  private final CompletableFuture<R> outcome = new CompletableFuture<>();
   private final AtomicBoolean settled = new AtomicBoolean();
   private volatile PublicText text = new PublicText("");
   private volatile @Nullable Future<?> deadline;
   private volatile @Nullable RequestBody body;
-  private volatile @Nullable CompletableFuture<HttpResponse<Response>> exchange;
+  private volatile @Nullable CompletableFuture<HttpResponse<Response>> sent;
   private volatile HttpResponse.@Nullable ResponseInfo head;
   private volatile boolean unanswered;
 
-  Attempt(EventBatch batch, TransportOptions options, TransportThreads threads) {
-    this.batch = batch;
+  Exchange(HttpCall<R> call, HttpOptions options, TransportThreads threads) {
+    this.call = call;
     this.options = options;
     this.threads = threads;
   }
 
   /** Completes once, never exceptionally. */
-  CompletableFuture<DeliveryResult> outcome() {
+  CompletableFuture<R> outcome() {
     return outcome;
   }
 
@@ -82,85 +78,89 @@ final class Attempt {
     }
   }
 
-  /** Settles the attempt because the transport is closed. */
+  /** Settles it because the transport is closed. */
   void abandon() {
-    settle(new DeliveryResult.Unavailable("the transport was closed"));
+    settle(call.failed(CLOSED, false));
   }
 
   /**
-   * Tells the outcome even though the stream of the batch may still be open. After {@link
-   * #abandon}.
+   * Tells the outcome even though the stream of the body may still be open. After {@link #abandon}.
    */
   void tell() {
-    outcome.complete(new DeliveryResult.Unavailable("the transport was closed"));
+    outcome.complete(call.failed(CLOSED, false));
   }
 
   private void send(HttpClient client) throws Exception {
-    URI uri = options.baseUrl().logEvent(batch.destination().advertiserId());
+    URI uri = call.uri(options.baseUrl());
     if (uri == null) {
-      settle(new DeliveryResult.Held("advertiserId cannot be a part of a URL; correct it"));
-      return;
-    }
-    if (!isUnicode(batch.destination().eventSourceId())
-        || !isUnicode(batch.destination().testEventCode())) {
-      settle(
-          new DeliveryResult.Held(
-              "eventSourceId or testEventCode is not valid Unicode; correct it"));
+      settle(call.refusal());
       return;
     }
     ApiKey key = ApiKey.from(options.apiKey());
-    if (key.flaw() != null) {
-      settle(new DeliveryResult.Held(key.flaw()));
+    String flaw = key.flaw();
+    if (flaw != null) {
+      settle(call.withoutKey(flaw));
       return;
     }
     text = key.publicText();
-    RequestBody newBody = new RequestBody(batch, options.gzip());
-    body = newBody;
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", key.authorization())
+            .header("Accept", call.accepted())
+            .header("User-Agent", options.userAgent());
+    call.headers().forEach(request::header);
+    RequestBody newBody = bodyOf(call.content(), request);
     if (settled.get()) {
       newBody.stop();
       return;
     }
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri)
-            .header("Authorization", key.authorization())
-            .header("Content-Type", "application/json")
-            .header("Accept", "application/json")
-            .header("User-Agent", options.userAgent())
-            .POST(newBody);
-    if (options.gzip()) {
-      request.header("Content-Encoding", "gzip");
-    }
-    CompletableFuture<HttpResponse<Response>> sent =
+    CompletableFuture<HttpResponse<Response>> sending =
         client.sendAsync(
             request.build(),
             info -> {
               head = info;
               return new CappedBody(info, options.maxResponseBytes());
             });
-    exchange = sent;
-    sent.whenComplete((response, thrown) -> guarded(() -> answered(newBody, response, thrown)));
+    sent = sending;
+    sending.whenComplete((response, thrown) -> guarded(() -> answered(newBody, response, thrown)));
     if (settled.get()) {
-      cancel(sent);
+      cancel(sending);
     }
+  }
+
+  private RequestBody bodyOf(HttpCall.@Nullable Content content, HttpRequest.Builder request) {
+    RequestBody newBody =
+        new RequestBody(
+            content == null ? HttpCall.Content.of(new byte[0]) : content, options.gzip());
+    body = newBody;
+    if (content != null) {
+      request.header("Content-Type", "application/json").POST(newBody);
+      if (options.gzip()) {
+        request.header("Content-Encoding", "gzip");
+      }
+    }
+    return newBody;
   }
 
   private void answered(
       RequestBody newBody, @Nullable HttpResponse<Response> response, @Nullable Throwable thrown) {
     Throwable unread = newBody.failure();
     if (unread != null) {
-      settle(new DeliveryResult.Unavailable("the events could not be read: " + text.of(unread)));
+      settle(call.failed(newBody.name() + " could not be read: " + text.of(unread), false));
     } else if (response == null) {
       String cause = describe(unwrap(thrown));
+      settle(head == null && newBody.isBegun() ? call.failed(cause, true) : incomplete(cause));
+    } else if (response.statusCode() / 100 == 2 && newBody.isBegun() && !newBody.isSent()) {
       settle(
-          head == null && newBody.isBegun()
-              ? new DeliveryResult.Unavailable(cause, null, true)
-              : incomplete(cause));
-    } else if (response.statusCode() / 100 == 2 && !newBody.isSent()) {
-      settle(
-          new DeliveryResult.Unavailable(
-              "HTTP " + response.statusCode() + " came before all events were sent"));
+          call.failed(
+              "HTTP "
+                  + response.statusCode()
+                  + " came before all of "
+                  + newBody.name()
+                  + " was sent",
+              false));
     } else {
-      settle(READER.read(response.body(), batch.count(), text));
+      settle(call.answered(response.body(), text));
     }
   }
 
@@ -182,22 +182,22 @@ final class Attempt {
   }
 
   /** A status that already arrived stands, unless it is a success: that one needs its body. */
-  private DeliveryResult incomplete(String cause) {
+  private R incomplete(String cause) {
     HttpResponse.ResponseInfo info = head;
     if (info == null || info.statusCode() / 100 == 2) {
-      return new DeliveryResult.Unavailable(cause);
+      return call.failed(cause, false);
     }
     Response cut = new Response(info.statusCode(), info.headers(), new byte[0], "it is incomplete");
-    return READER.read(cut, batch.count(), text);
+    return call.answered(cut, text);
   }
 
-  private void settle(DeliveryResult result) {
+  private void settle(R result) {
     if (!settled.compareAndSet(false, true)) {
       return;
     }
     try {
       cancel(deadline);
-      cancel(exchange);
+      cancel(sent);
       RequestBody sending = body;
       if (sending == null) {
         outcome.complete(result);
@@ -215,12 +215,12 @@ final class Attempt {
     }
   }
 
-  /** Runs a step so that whatever it throws, an Error too, settles the attempt. */
+  /** Runs a step so that whatever it throws, an Error too, settles it. */
   private void guarded(Step step) {
     try {
       step.run();
     } catch (Throwable t) {
-      settle(new DeliveryResult.Unavailable(text.of(t)));
+      settle(call.failed(text.of(t), false));
     }
   }
 
@@ -236,10 +236,6 @@ final class Attempt {
       return thrown.getCause();
     }
     return thrown == null ? new IllegalStateException("no answer") : thrown;
-  }
-
-  private static boolean isUnicode(@Nullable String value) {
-    return value == null || StandardCharsets.UTF_8.newEncoder().canEncode(value);
   }
 
   private interface Step {

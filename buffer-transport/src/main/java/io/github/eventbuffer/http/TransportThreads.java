@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;

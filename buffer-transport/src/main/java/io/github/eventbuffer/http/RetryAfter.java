@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How long the endpoint wants to be left alone, read from the headers of its answer. */
-final class RetryAfter {
+public final class RetryAfter {
   private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
   private static final long MAX_SECONDS = Duration.ofDays(365).toSeconds();
   // RateLimit-Reset is a delay by the IETF draft and a time since 1970 by older custom.
@@ -23,7 +23,7 @@ final class RetryAfter {
    * @param now stands in for a missing or broken {@code Date}
    * @return 0 to 365 days; null when absent, not understood or in the past
    */
-  static @Nullable Duration of(HttpHeaders headers, Instant now) {
+  public static @Nullable Duration of(HttpHeaders headers, Instant now) {
     String value = headers.firstValue("Retry-After").orElse("").strip();
     if (DIGITS.matcher(value).matches()) {
       return seconds(Long.parseLong(value));
@@ -40,7 +40,7 @@ final class RetryAfter {
    * As {@link #of}, and {@code RateLimit-Reset} where {@code Retry-After} says nothing: seconds
    * from now or since 1970.
    */
-  static @Nullable Duration ofRateLimit(HttpHeaders headers, Instant now) {
+  public static @Nullable Duration ofRateLimit(HttpHeaders headers, Instant now) {
     Duration asked = of(headers, now);
     return asked == null ? reset(headers, now) : asked;
   }

@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import java.io.IOException;
 import java.io.InputStream;

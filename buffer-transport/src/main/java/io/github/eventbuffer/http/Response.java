@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param body at most {@code maxResponseBytes}; empty when there is a flaw
  * @param flaw why the body cannot be used, or null
  */
-record Response(int status, HttpHeaders headers, byte[] body, @Nullable String flaw) {}
+public record Response(int status, HttpHeaders headers, byte[] body, @Nullable String flaw) {}

@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoint's address: scheme, host, port and path prefix, without a trailing slash. */
-final class BaseUrl {
+public final class BaseUrl {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(0:){7}1]|\\[::1]");
   private static final String UNRESERVED =
@@ -63,17 +63,21 @@ final class BaseUrl {
   }
 
   /**
-   * The address of {@code log-event} for an advertiser.
+   * The address below this one.
    *
-   * @return null if the id cannot be a segment of a path: a dot segment or not valid Unicode
+   * @return null if a segment cannot be one of a path: a dot segment or not valid Unicode
    */
-  @Nullable URI logEvent(String advertiserId) {
-    if (advertiserId.equals(".")
-        || advertiserId.equals("..")
-        || !StandardCharsets.UTF_8.newEncoder().canEncode(advertiserId)) {
-      return null;
+  public @Nullable URI resolve(String... segments) {
+    StringBuilder path = new StringBuilder(text);
+    for (String segment : segments) {
+      if (segment.equals(".")
+          || segment.equals("..")
+          || !StandardCharsets.UTF_8.newEncoder().canEncode(segment)) {
+        return null;
+      }
+      path.append('/').append(segment(segment));
     }
-    return URI.create(text + "/advertisers/" + segment(advertiserId) + "/log-event");
+    return URI.create(path.toString());
   }
 
   @Override

@@ -1,27 +1,17 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.eventbuffer.Destination;
-import io.github.eventbuffer.EventBatch;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request's body: the destination around the batch's own bytes, one chunk at a time.
+ * A request's body, one chunk at a time.
  *
  * <p>The JDK's publisher over a stream takes a failing read for the end of the stream; this one
  * fails the request, so that a damaged batch never looks whole to the endpoint.
@@ -30,12 +20,8 @@ import org.jspecify.annotations.Nullable;
  * #released()} completes when no stream of the batch is open. Thread-safe.
  */
 final class RequestBody implements HttpRequest.BodyPublisher {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final byte[] SUFFIX = {'}'};
-
-  private final EventBatch batch;
+  private final HttpCall.Content content;
   private final boolean gzip;
-  private final byte[] prefix;
   private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final List<BodySending> open = new ArrayList<>();
   private boolean stopped;
@@ -43,16 +29,15 @@ final class RequestBody implements HttpRequest.BodyPublisher {
   private volatile boolean begun;
   private volatile boolean sent;
 
-  /** The body for a batch; nothing is read yet. */
-  RequestBody(EventBatch batch, boolean gzip) throws JsonProcessingException {
-    this.batch = batch;
+  /** A body; nothing is read yet. */
+  RequestBody(HttpCall.Content content, boolean gzip) {
+    this.content = content;
     this.gzip = gzip;
-    this.prefix = prefix(batch.destination());
   }
 
   @Override
   public long contentLength() {
-    return gzip ? -1 : prefix.length + batch.byteSize() + SUFFIX.length;
+    return gzip ? -1 : content.bytes();
   }
 
   /**
@@ -88,7 +73,12 @@ final class RequestBody implements HttpRequest.BodyPublisher {
     return released;
   }
 
-  /** Why the events could not be read; null when they could, or were not yet. */
+  /** What it is called when it cannot be read. */
+  String name() {
+    return content.name();
+  }
+
+  /** Why it could not be read; null when it could, or was not yet. */
   @Nullable Throwable failure() {
     return failure;
   }
@@ -105,13 +95,7 @@ final class RequestBody implements HttpRequest.BodyPublisher {
 
   /** Opens the whole body. Called by a sending, on a thread of the transport. */
   InputStream openStream() throws IOException {
-    InputStream body =
-        new SequenceInputStream(
-            Collections.enumeration(
-                List.of(
-                    new ByteArrayInputStream(prefix),
-                    new CountedStream(batch.openEvents(), batch.byteSize()),
-                    new ByteArrayInputStream(SUFFIX))));
+    InputStream body = content.open();
     return gzip ? new GzipStream(body) : body;
   }
 
@@ -142,19 +126,5 @@ final class RequestBody implements HttpRequest.BodyPublisher {
     if (release) {
       released.complete(null);
     }
-  }
-
-  private static byte[] prefix(Destination destination) throws JsonProcessingException {
-    Map<String, String> members = new LinkedHashMap<>();
-    members.put("event_source_id", destination.eventSourceId());
-    if (destination.testEventCode() != null) {
-      members.put("test_event_code", destination.testEventCode());
-    }
-    byte[] object = JSON.writeValueAsBytes(members);
-    byte[] events = {',', '"', 'e', 'v', 'e', 'n', 't', 's', '"', ':'};
-    // The events take the place of the closing brace.
-    byte[] prefix = Arrays.copyOf(object, object.length - 1 + events.length);
-    System.arraycopy(events, 0, prefix, object.length - 1, events.length);
-    return prefix;
   }
 }

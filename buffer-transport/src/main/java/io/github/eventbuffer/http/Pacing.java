@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import io.github.eventbuffer.BufferClock;
 import java.net.http.HttpHeaders;

@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import io.github.eventbuffer.BufferClock;
 import java.net.ProxySelector;
@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checked options of a transport, as documented at {@link InterchangeTransport.Builder}.
+ * Checked options of a transport, as documented at {@link HttpTransportBuilder}.
  *
  * @param proxy null for the JVM's default at the time of build
  */
-record TransportOptions(
+record HttpOptions(
     Supplier<? extends @Nullable String> apiKey,
     BaseUrl baseUrl,
     Duration connectTimeout,

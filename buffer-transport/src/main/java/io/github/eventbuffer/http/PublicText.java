@@ -1,4 +1,4 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * a length. In this order, so that neither a hidden character nor the cut can keep a part of the
  * key readable.
  */
-final class PublicText {
+public final class PublicText {
   /** For the words of an error, in characters. */
-  static final int MAX_ERROR_CHARS = 256;
+  public static final int MAX_ERROR_CHARS = 256;
 
   /** For the words about one event and for warnings, in characters. */
-  static final int MAX_EVENT_CHARS = 512;
+  public static final int MAX_EVENT_CHARS = 512;
 
   private static final String HIDDEN = "[hidden]";
   // A shorter "key" is a test's, and could well be a part of an honest event id.
@@ -25,12 +25,12 @@ final class PublicText {
    *
    * @param secret never shown; empty for none
    */
-  PublicText(String secret) {
+  public PublicText(String secret) {
     this.secret = secret;
   }
 
   /** The text without what must not be seen, at most {@code maxChars} long. Null becomes "". */
-  String of(@Nullable String text, int maxChars) {
+  public String of(@Nullable String text, int maxChars) {
     if (text == null || text.isEmpty()) {
       return "";
     }
@@ -49,12 +49,12 @@ final class PublicText {
   }
 
   /** Whether a text that has to stay exact would show the key. */
-  boolean reveals(String text) {
+  public boolean reveals(String text) {
     return secret.length() >= MIN_SECRET_CHARS && text.contains(secret);
   }
 
   /** An exception in a few words: its class and message, and its cause's when it has none. */
-  String of(Throwable thrown) {
+  public String of(Throwable thrown) {
     StringBuilder words = new StringBuilder(thrown.getClass().getSimpleName());
     if (thrown.getMessage() != null) {
       words.append(": ").append(thrown.getMessage());
