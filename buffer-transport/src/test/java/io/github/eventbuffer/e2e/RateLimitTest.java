@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.AppendResult;
+import io.github.eventbuffer.BufferHealth;
 import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBuffer;
 import io.github.eventbuffer.interchange.InterchangeTransport;
@@ -133,6 +134,10 @@ class RateLimitTest {
       append(two, 2);
       two.flush(Duration.ZERO);
       assertTrue(second.delays.tryAcquire(30, TimeUnit.SECONDS));
+      // Else the refusal may be noted after the resume, and makes it wait again.
+      while (one.health().state() != BufferHealth.State.THROTTLED) {
+        Thread.onSpinWait();
+      }
       // A probe by hand would be refused as well.
       one.resume();
       assertTrue(first.delays.tryAcquire(30, TimeUnit.SECONDS));
