@@ -116,11 +116,18 @@ public sealed interface DeliveryResult {
    * buffer probes slowly until it is put right.
    *
    * @param reason for people; without secrets
+   * @param unknownSource whether the endpoint may not know the event source: a buffer that was
+   *     given its definition registers it, and tries again
    */
-  record Held(String reason) implements DeliveryResult {
+  record Held(String reason, boolean unknownSource) implements DeliveryResult {
     /** Checks for null. */
     public Held {
       Objects.requireNonNull(reason, "reason");
+    }
+
+    /** The event source is known, as far as one can tell. */
+    public Held(String reason) {
+      this(reason, false);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.github.eventbuffer.internal.BufferCore;
 import io.github.eventbuffer.internal.BufferOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -186,6 +187,7 @@ public final class EventBuffer implements AutoCloseable {
    */
   public static final class Builder {
     private static final Duration MOST = Duration.ofDays(1);
+    private static final int MOST_SOURCES = 50;
     private static final long DEAD_LETTER_BYTES = 256L << 20;
 
     private final Path directory;
@@ -213,6 +215,7 @@ public final class EventBuffer implements AutoCloseable {
     private @Nullable Long maxDeadLetterBytes;
     private WhenDeadLettersFull whenDeadLettersFull = WhenDeadLettersFull.DROP_OLDEST;
     private @Nullable Duration closeOnShutdown;
+    private List<EventSource> eventSources = List.of();
     private boolean requireIdentifier = true;
     private boolean requireSourceUrl = true;
 
@@ -417,6 +420,36 @@ public final class EventBuffer implements AutoCloseable {
     }
 
     /**
+     * Registers event sources: the destination's own, and others of the same advertiser where one
+     * buffer is to register all. Default: none; the source is registered by other means.
+     *
+     * <p>Done in the background when the buffer opens; appends do not wait, and delivery waits for
+     * the answer of that one request. Done again when the endpoint does not know the source (HTTP
+     * 404), or refuses every event of a batch; then delivery is tried again at once. A registration
+     * that fails is logged, and keeps no event. Sources that are not named here are left alone.
+     *
+     * @param sources 1 to 50, in the place of those given before
+     * @throws NullPointerException if one is null
+     * @throws IllegalArgumentException if there are none or more than 50, or two have one id;
+     *     {@link #open()} throws it when none has the destination's
+     */
+    public Builder eventSource(EventSource... sources) {
+      List<EventSource> all = List.of(sources);
+      long different = all.stream().map(EventSource::eventSourceId).distinct().count();
+      if (all.isEmpty() || all.size() > MOST_SOURCES || different < all.size()) {
+        throw new IllegalArgumentException(
+            "eventSource must be 1 to "
+                + MOST_SOURCES
+                + " sources with different ids, are "
+                + all.size()
+                + " with "
+                + different);
+      }
+      eventSources = all;
+      return this;
+    }
+
+    /**
      * Has the buffer closed by a shutdown hook of the JVM, as {@link EventBuffer#close(Duration)}
      * with this time-out: 0 to 1 h. Default: no hook; what is not delivered when the JVM ends stays
      * on disk for the next run either way. Hooks run side by side in no order: a service that still
@@ -482,6 +515,12 @@ public final class EventBuffer implements AutoCloseable {
                 + ", is "
                 + maxDiskBytes);
       }
+      if (!eventSources.isEmpty()
+          && eventSources.stream()
+              .noneMatch(source -> source.eventSourceId().equals(to.eventSourceId()))) {
+        throw new IllegalArgumentException(
+            "eventSource must define the destination's source " + to.eventSourceId());
+      }
       long deadLetterBytes = deadLetterBytes();
       BufferOptions options =
           new BufferOptions(
@@ -509,6 +548,7 @@ public final class EventBuffer implements AutoCloseable {
               maxEventAge,
               deadLetterBytes,
               whenDeadLettersFull,
+              eventSources,
               requireIdentifier,
               requireSourceUrl);
       return new EventBuffer(BufferCore.open(options), durability, closeOnShutdown);

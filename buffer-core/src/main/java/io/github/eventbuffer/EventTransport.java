@@ -1,6 +1,8 @@
 package io.github.eventbuffer;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -46,6 +48,27 @@ public interface EventTransport extends AutoCloseable {
    */
   default Duration delay() {
     return Duration.ZERO;
+  }
+
+  /**
+   * Registers event sources on the destination's advertiser; what is registered already is left as
+   * it is, or changed to the definition. Default: fails, because the transport has no way to.
+   *
+   * <p>Called by the buffer's flusher thread; must not block it for the time of the request. The
+   * stage must complete within a bound of the transport's own. One attempt; a transport in front of
+   * another one passes it on.
+   *
+   * @param sources 1 to 50, with different ids
+   * @return what became of each; completes exceptionally, with a message for people and without
+   *     secrets, when nothing can be said of any
+   */
+  default CompletionStage<List<EventSourceResult>> register(
+      Destination destination, List<EventSource> sources) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException(
+            "this transport cannot register event sources; register "
+                + destination.eventSourceId()
+                + " by other means"));
   }
 
   /** Frees connections and threads. Idempotent. Attempts under way may complete as unavailable. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A transport that keeps what it is given and answers as a test tells it to. Thread-safe. */
 public final class ScriptedTransport implements EventTransport {
@@ -25,6 +26,9 @@ public final class ScriptedTransport implements EventTransport {
   private Function<Attempt, CompletionStage<DeliveryResult>> script =
       attempt ->
           CompletableFuture.completedFuture(DeliveryResult.Delivered.all(attempt.ids.size()));
+
+  private @Nullable Function<List<EventSource>, CompletionStage<List<EventSourceResult>>>
+      registrations;
 
   /** Every attempt from now on is answered like this. */
   public synchronized ScriptedTransport answer(Function<Attempt, DeliveryResult> answers) {
@@ -68,6 +72,25 @@ public final class ScriptedTransport implements EventTransport {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Every registration from now on is answered when the test completes the stage. */
+  public synchronized ScriptedTransport registerLater(
+      Function<List<EventSource>, CompletionStage<List<EventSourceResult>>> answers) {
+    registrations = answers;
+    return this;
+  }
+
+  @Override
+  public CompletionStage<List<EventSourceResult>> register(
+      Destination destination, List<EventSource> sources) {
+    Function<List<EventSource>, CompletionStage<List<EventSourceResult>>> answers;
+    synchronized (this) {
+      answers = registrations;
+    }
+    return answers == null
+        ? EventTransport.super.register(destination, sources)
+        : answers.apply(sources);
   }
 
   private synchronized void stored(Attempt attempt) {

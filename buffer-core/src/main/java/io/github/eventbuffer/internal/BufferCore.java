@@ -154,12 +154,31 @@ public final class BufferCore {
             inFlight -> QueuedBatch.read(source, inFlight));
     Burials burials = new Burials(deadLetters, notices);
     Expiry expiry = new Expiry(options.maxEventAge(), wall::millis, burials);
+    Registration registration = new Registration(options, notices);
     settlement =
         new Settlement(
-            options, commits, gate, burials, limit, retention, eviction, expiry, queue, notices);
+            options,
+            commits,
+            gate,
+            burials,
+            limit,
+            retention,
+            eviction,
+            expiry,
+            queue,
+            registration,
+            notices);
     flusher =
         new Flusher(
-            queue, cutter, commits, gate, settlement, options, log, "event-buffer-flusher-" + name);
+            queue,
+            cutter,
+            commits,
+            gate,
+            settlement,
+            registration,
+            options,
+            log,
+            "event-buffer-flusher-" + name);
     appends = new Appends(options, filter, queue, new GroupForce(queue), wall, log);
     deadLetterDesk = new DeadLetterDesk(deadLetters, replayer());
     storage.connect(deadLetters::neededBytes, flusher::wake, settlement::wantSpace);

@@ -4,12 +4,14 @@ import io.github.eventbuffer.BufferClock;
 import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.EventBufferListener;
+import io.github.eventbuffer.EventSource;
 import io.github.eventbuffer.EventTransport;
 import io.github.eventbuffer.RetryPolicy;
 import io.github.eventbuffer.WhenDeadLettersFull;
 import io.github.eventbuffer.WhenFull;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** All options of a buffer, checked by the builder, which documents them. */
 public record BufferOptions(
@@ -37,6 +39,7 @@ public record BufferOptions(
     Duration maxEventAge,
     long maxDeadLetterBytes,
     WhenDeadLettersFull whenDeadLettersFull,
+    List<EventSource> eventSources,
     boolean requireIdentifier,
     boolean requireSourceUrl) {
 

@@ -30,6 +30,7 @@ final class Flusher implements Runnable {
   private final Commits commits;
   private final Gate gate;
   private final Settlement settlement;
+  private final Registration registration;
   private final EventTransport transport;
   private final Pace pace;
   private final BufferClock clock;
@@ -59,6 +60,7 @@ final class Flusher implements Runnable {
       Commits commits,
       Gate gate,
       Settlement settlement,
+      Registration registration,
       BufferOptions options,
       RateLimitedLog log,
       String threadName) {
@@ -67,6 +69,8 @@ final class Flusher implements Runnable {
     this.commits = commits;
     this.gate = gate;
     this.settlement = settlement;
+    this.registration = registration;
+    registration.onAnswer(this::wake);
     this.log = log;
     transport = options.transport();
     pace = new Pace(transport, log);
@@ -139,7 +143,11 @@ final class Flusher implements Runnable {
       probe = false;
       gate.probeNow(clock.nanoTime());
     }
-    if (!paused) {
+    long now = clock.nanoTime();
+    if (!paused && registration.turn(now, gate.permits(now, maxInFlight) > 0)) {
+      gate.probeNow(now);
+    }
+    if (!paused && !registration.isUnderWay()) {
       while (sendNext()) {
         // Until nothing is due or enough is under way.
       }
@@ -264,6 +272,10 @@ final class Flusher implements Runnable {
       if (batch.sending && batch.attemptDeadlineNanos - look < 0) {
         look = batch.attemptDeadlineNanos;
       }
+    }
+    if (registration.isUnderWay()) {
+      queue.wakeAt(Long.MAX_VALUE, Long.MAX_VALUE);
+      return registration.deadlineNanos() - look < 0 ? registration.deadlineNanos() : look;
     }
     int permits = gate.permits(now, maxInFlight);
     if (paused || commits.sending() >= Math.max(1, permits)) {

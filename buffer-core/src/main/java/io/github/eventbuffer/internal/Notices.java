@@ -41,6 +41,14 @@ final class Notices {
     tell(() -> listener.onHeld(reason));
   }
 
+  void registered(String eventSourceId) {
+    log.info("event source " + eventSourceId + " is registered");
+  }
+
+  void notRegistered(String cause) {
+    log.warn("registration", "the event source could not be registered: " + cause, null);
+  }
+
   void recovered() {
     log.info("delivery works again");
     tell(listener::onRecovered);

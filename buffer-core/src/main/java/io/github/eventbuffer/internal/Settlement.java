@@ -41,6 +41,7 @@ final class Settlement {
   private final Expiry expiry;
   private final SegmentQueue queue;
   private final BufferClock clock;
+  private final Registration registration;
   private final Notices notices;
   private final AtomicLong attempts = new AtomicLong();
   private final AtomicLong retries = new AtomicLong();
@@ -58,6 +59,7 @@ final class Settlement {
       Eviction eviction,
       Expiry expiry,
       SegmentQueue queue,
+      Registration registration,
       Notices notices) {
     this.commits = commits;
     this.gate = gate;
@@ -69,6 +71,7 @@ final class Settlement {
     this.eviction = eviction;
     this.expiry = expiry;
     this.queue = queue;
+    this.registration = registration;
     clock = options.clock();
     this.notices = notices;
   }
@@ -135,6 +138,9 @@ final class Settlement {
         backOff(unavailable.cause(), unavailable.retryAfter());
       }
     } else if (result instanceof Held held) {
+      if (held.unknownSource()) {
+        registration.refused();
+      }
       hold(held.reason());
     } else if (result instanceof TooLarge) {
       Search search = batch.search == null ? searchOf(batch) : batch.search;
@@ -211,14 +217,17 @@ final class Settlement {
       case GO_ON -> {
         // It is waiting, and its next part is sent at once.
       }
-      case HOLD ->
-          hold(
-              "the endpoint refuses every event of a batch of "
-                  + batch.count()
-                  + ", also alone, which is not their fault: "
-                  + search.last().code()
-                  + ' '
-                  + search.last().message());
+      case HOLD -> {
+        // Nobody says how the endpoint refuses events for a source that it does not know.
+        registration.refused();
+        hold(
+            "the endpoint refuses every event of a batch of "
+                + batch.count()
+                + ", also alone, which is not their fault: "
+                + search.last().code()
+                + ' '
+                + search.last().message());
+      }
       case BURY -> {
         if (bury(batch, Burial.REFUSED, (sequence, at) -> search.suspects().get(sequence))) {
           List<QueuedBatch> pieces = search.piecesWithoutSuspects();
@@ -276,6 +285,7 @@ final class Settlement {
         && rejected.size() >= part.count()
         && rejected.values().stream().map(Refusal::code).distinct().count() == 1) {
       if (rejected.size() >= suspicious) {
+        registration.refused();
         hold("every event of a batch was refused with " + answer.rejected().get(0).code());
         return;
       }
@@ -304,6 +314,7 @@ final class Settlement {
     long unattributed = Math.max(0, part.count() - dead - answer.processed());
     commit(part, dead, unattributed);
     limit.accepted(part.payloadBytes());
+    registration.delivered();
     lastSuccess = clock.now();
     if (gate.succeeded()) {
       notices.recovered();
