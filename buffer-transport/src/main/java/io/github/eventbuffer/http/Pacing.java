@@ -66,6 +66,10 @@ final class Pacing {
   private long limit;
 
   private long remaining;
+
+  /** How many requests had begun when that answer came. */
+  private long begunWhenTold;
+
   private boolean inWindow;
   private long resetNanos;
   private long lastNanos;
@@ -149,16 +153,20 @@ final class Pacing {
       return;
     }
     long resets = clock.nanoTime() + atMost(reset).toNanos() + ROUNDING_NANOS;
+    // Side by side, the later one may be counted first: within one window, the fewer, the later.
+    boolean sideBySide =
+        request <= begunWhenTold && inWindow && Math.abs(resets - resetNanos) <= 2 * ROUNDING_NANOS;
+    if (sideBySide) {
+      remaining = Math.min(remaining, left);
+    }
     if (request > told) {
       told = request;
       long most = count(headers, "RateLimit-Limit");
       limit = Math.max(left, Math.max(1, most < 0 ? limit : most));
-      remaining = left;
+      remaining = sideBySide ? remaining : left;
       resetNanos = resets;
       inWindow = true;
-    } else if (inWindow && Math.abs(resets - resetNanos) <= 2 * ROUNDING_NANOS) {
-      // Begun earlier and counted later, or the other way round: the fewer are left, the later.
-      remaining = Math.min(remaining, left);
+      begunWhenTold = begun;
     }
   }
 

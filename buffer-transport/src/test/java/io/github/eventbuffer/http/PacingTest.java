@@ -94,6 +94,22 @@ class PacingTest {
     assertEquals(seconds, wait(limit, remaining, reset, underWay));
   }
 
+  /** Two requests side by side: the endpoint may count the later one first. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ofTwoAnswersInOneWindowTheOneThatLeavesLessHolds(boolean laterIsAnsweredFirst) {
+    long earlier = pacing.begin(++askers);
+    long later = pacing.begin(++askers);
+    if (laterIsAnsweredFirst) {
+      pacing.ended(later, told(8, 1, 56), true);
+      pacing.ended(earlier, told(8, 0, 56), true);
+    } else {
+      pacing.ended(earlier, told(8, 0, 56), true);
+      pacing.ended(later, told(8, 1, 56), true);
+    }
+    assertEquals(Duration.ofSeconds(57), ask());
+  }
+
   @Test
   void withoutAWordOfALimitThereIsNoDelay() {
     for (int i = 0; i < 1_000; i++) {
