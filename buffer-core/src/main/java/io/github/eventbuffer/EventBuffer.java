@@ -4,6 +4,7 @@ import io.github.eventbuffer.internal.BufferCore;
 import io.github.eventbuffer.internal.BufferOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -434,7 +435,10 @@ public final class EventBuffer implements AutoCloseable {
      *     {@link #open()} throws it when none has the destination's
      */
     public Builder eventSource(EventSource... sources) {
-      List<EventSource> all = List.of(sources);
+      List<EventSource> all = new ArrayList<>();
+      for (EventSource source : Objects.requireNonNull(sources, "eventSource")) {
+        all.add(Objects.requireNonNull(source, "eventSource"));
+      }
       long different = all.stream().map(EventSource::eventSourceId).distinct().count();
       if (all.isEmpty() || all.size() > MOST_SOURCES || different < all.size()) {
         throw new IllegalArgumentException(
@@ -445,7 +449,7 @@ public final class EventBuffer implements AutoCloseable {
                 + " with "
                 + different);
       }
-      eventSources = all;
+      eventSources = List.copyOf(all);
       return this;
     }
 

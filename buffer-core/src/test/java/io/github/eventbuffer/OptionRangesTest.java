@@ -146,6 +146,7 @@ class OptionRangesTest {
             "whenFull",
             "whenDeadLettersFull",
             "retryPolicy",
+            "eventSource",
             "requireIdentifier",
             "requireSourceUrl",
             "open");

@@ -1,5 +1,6 @@
 package io.github.eventbuffer.http;
 
+import io.github.eventbuffer.BufferClock;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -139,6 +140,11 @@ public final class HttpEndpoint {
     } catch (ReflectiveOperationException e) {
       // Before Java 21 the client has no close; it ends once nothing refers to it.
     }
+  }
+
+  /** The clock of {@link #delay}. */
+  public BufferClock clock() {
+    return options.clock();
   }
 
   /** Address and options, for people; without the key. */

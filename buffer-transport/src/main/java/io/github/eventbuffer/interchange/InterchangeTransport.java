@@ -1,12 +1,16 @@
 package io.github.eventbuffer.interchange;
 
 import io.github.eventbuffer.DeliveryResult;
+import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBatch;
+import io.github.eventbuffer.EventSource;
+import io.github.eventbuffer.EventSourceResult;
 import io.github.eventbuffer.EventTransport;
 import io.github.eventbuffer.http.HttpEndpoint;
 import io.github.eventbuffer.http.HttpTransportBuilder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
@@ -50,6 +54,28 @@ public final class InterchangeTransport implements EventTransport {
   @Override
   public CompletionStage<DeliveryResult> deliver(EventBatch batch) {
     return endpoint.send(new LogEventCall(Objects.requireNonNull(batch, "batch")));
+  }
+
+  /**
+   * What the endpoint offers beside {@code log-event}. The client ends with this transport; calls
+   * after that fail at once.
+   */
+  public InterchangeClient client() {
+    return new InterchangeClient(
+        endpoint, endpoint.clock(), Duration.ofMinutes(1), MappingKeys.SNAKE_CASE);
+  }
+
+  /**
+   * Registers event sources as {@link EventSources#sync} does, in one attempt; sources that are not
+   * among them are left alone.
+   *
+   * @throws NullPointerException if an argument is null
+   * @throws IllegalArgumentException if there are none or more than 50 sources, or two have one id
+   */
+  @Override
+  public CompletionStage<List<EventSourceResult>> register(
+      Destination destination, List<EventSource> sources) {
+    return client().eventSources().syncOnce(destination.advertiserId(), sources);
   }
 
   /**

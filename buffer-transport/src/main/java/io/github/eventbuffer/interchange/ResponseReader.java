@@ -130,7 +130,9 @@ final class ResponseReader {
   private static DeliveryResult held(int status, EndpointError error) {
     String said = error.message().isEmpty() ? "" : " (the endpoint says: " + error.message() + ")";
     String code = error.code().isEmpty() ? "" : " " + error.code();
-    return new DeliveryResult.Held("HTTP " + status + code + ": " + advice(status, error) + said);
+    boolean unknownSource = status == 404 || error.code().endsWith("NOT_FOUND");
+    return new DeliveryResult.Held(
+        "HTTP " + status + code + ": " + advice(status, error) + said, unknownSource);
   }
 
   private static String advice(int status, EndpointError error) {
