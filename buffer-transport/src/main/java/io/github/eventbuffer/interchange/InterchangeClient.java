@@ -11,6 +11,7 @@ import java.util.Objects;
  * InterchangeTransport#client() made} it, and ends with that. Immutable and thread-safe.
  */
 public final class InterchangeClient {
+  private static final int MEMBERS_PER_CALL = 10_000;
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(24);
 
@@ -57,6 +58,16 @@ public final class InterchangeClient {
   /** The event sources of advertisers. */
   public EventSources eventSources() {
     return new EventSources(calls(), mappingKeys);
+  }
+
+  /** The audiences of advertisers. */
+  public Audiences audiences() {
+    return new Audiences(calls(), MEMBERS_PER_CALL, false, null, sync -> {});
+  }
+
+  /** Work that the endpoint does in the background. */
+  public Tasks tasks() {
+    return new Tasks(calls());
   }
 
   private Calls calls() {

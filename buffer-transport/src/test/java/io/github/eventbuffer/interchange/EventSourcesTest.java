@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.eventbuffer.AppendResult;
-import io.github.eventbuffer.BufferClock;
 import io.github.eventbuffer.ConversionEvent;
 import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBuffer;
@@ -21,7 +20,6 @@ import io.github.eventbuffer.FieldMapping.Field;
 import io.github.eventbuffer.UserMatch;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -86,26 +84,6 @@ class EventSourcesTest {
                 .dedupeStrategy("Use the warehouse event primary key."))
         .testEventCode("TEST-HIGHTOUCH")
         .build();
-  }
-
-  /** A clock on which waiting takes no time. */
-  private static final class JumpingClock implements BufferClock {
-    private long nanos;
-
-    @Override
-    public synchronized Instant now() {
-      return Instant.EPOCH.plusNanos(nanos);
-    }
-
-    @Override
-    public synchronized long nanoTime() {
-      return nanos;
-    }
-
-    @Override
-    public synchronized void park(long nanos) {
-      this.nanos += nanos;
-    }
   }
 
   private final JumpingClock clock = new JumpingClock();
