@@ -303,9 +303,9 @@ public final class EventBuffer implements AutoCloseable {
     }
 
     /**
-     * After how many failed attempts in this process, for want of the service, a batch's events
-     * become dead letters with code {@code max_attempts}: 1 to 1,000,000. Default: no limit, an
-     * outage, however long, drops nothing.
+     * After how many failed attempts, for want of the service, a batch's events become dead letters
+     * with code {@code max_attempts}: 1 to 1,000,000. Counted since the buffer was opened: a
+     * restart begins anew. Default: no limit, an outage, however long, drops nothing.
      */
     public Builder maxAttempts(int value) {
       maxAttempts = (int) check("maxAttempts", value, 1, 1_000_000);
