@@ -33,13 +33,16 @@ public final class FakeEndpoint implements AutoCloseable {
   /** The key that is expected unless another is set. */
   public static final String API_KEY = "scope3_test_key";
 
-  /** How events that break a rule are refused. */
+  /** How events that break a rule, or that a script refuses, are refused. */
   public enum OnViolation {
     /** 200, the others stored, the bad ones in {@code partial_failures}. */
     PARTIAL_FAILURES,
-    /** 400 VALIDATION_ERROR for the whole call, with {@code details.issues[]}. */
+    /**
+     * 400 for the whole call, with the code of the first of them, VALIDATION_ERROR for a rule, and
+     * {@code details.issues[]}; an issue with another code says so itself.
+     */
     FAIL_CALL,
-    /** 400 VALIDATION_ERROR for the whole call, without a word about which events. */
+    /** The same without a word about which events. */
     FAIL_CALL_WITHOUT_ISSUES
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Judge {
 
   private static final int MAX_EVENTS = 10_000;
+  private static final String INVALID = "VALIDATION_ERROR";
   private static final JsonNode GOOD_EVENT =
       ParsedBatch.MAPPER
           .createObjectNode()
@@ -28,6 +29,9 @@ final class Judge {
       @Nullable ParsedBatch batch,
       @Nullable List<Ledger.Arrival> stored,
       List<FoundViolation> found) {}
+
+  /** What is wrong in the call, and with which code it is refused. */
+  private record Refused(Issue issue, String code) {}
 
   private final Options options;
 
@@ -97,7 +101,7 @@ final class Judge {
       IncomingRequest request, ParsedBatch batch, Fault fault, boolean unknownSource) {
     List<Ledger.Arrival> stored = new ArrayList<>(batch.events().size());
     List<FoundViolation> found = new ArrayList<>();
-    List<Issue> refused = new ArrayList<>();
+    List<Refused> refused = new ArrayList<>();
     ArrayNode failures = ParsedBatch.MAPPER.createArrayNode();
     for (int i = 0; i < batch.events().size(); i++) {
       ParsedBatch.Event event = batch.events().get(i);
@@ -106,13 +110,14 @@ final class Judge {
       if (!event.issues().isEmpty()) {
         for (Issue issue : event.issues()) {
           Issue whole = issue.within(place);
-          refused.add(whole);
+          refused.add(new Refused(whole, INVALID));
           found.add(new FoundViolation(request.number(), i, whole.path(), whole.message()));
         }
-        failures.add(failure(event, "VALIDATION_ERROR", event.issues().get(0)));
+        failures.add(failure(event, INVALID, event.issues().get(0)));
       } else if (fault.refusal != null && fault.refusal.events().test(key)) {
-        refused.add(new Issue(place, fault.refusal.message()));
-        failures.add(failure(event, fault.refusal.code(), new Issue("", fault.refusal.message())));
+        Issue why = new Issue("", fault.refusal.message());
+        refused.add(new Refused(why.within(place), fault.refusal.code()));
+        failures.add(failure(event, fault.refusal.code(), why));
       } else if (unknownSource) {
         failures.add(failure(event, "NOT_FOUND", new Issue("", "no such event source")));
       } else {
@@ -120,13 +125,9 @@ final class Judge {
         stored.add(new Ledger.Arrival(key, json));
       }
     }
-    if (!refused.isEmpty() && options.onViolation() == FakeEndpoint.OnViolation.FAIL_CALL) {
-      return new Verdict(400, invalid(refused), batch, null, found);
-    }
-    if (!refused.isEmpty()
-        && options.onViolation() == FakeEndpoint.OnViolation.FAIL_CALL_WITHOUT_ISSUES) {
-      ObjectNode error = ErrorBodies.error("VALIDATION_ERROR", "the request is not valid");
-      return new Verdict(400, ErrorBodies.wrap(error), batch, null, found);
+    if (!refused.isEmpty() && options.onViolation() != FakeEndpoint.OnViolation.PARTIAL_FAILURES) {
+      boolean named = options.onViolation() == FakeEndpoint.OnViolation.FAIL_CALL;
+      return new Verdict(400, failedCall(refused, named), batch, null, found);
     }
     ObjectNode answer = success(batch.events().size(), stored.size(), failures, fault);
     return new Verdict(200, answer, batch, stored, found);
@@ -192,10 +193,25 @@ final class Judge {
   }
 
   private static ObjectNode invalid(List<Issue> issues) {
-    ObjectNode error = ErrorBodies.error("VALIDATION_ERROR", "the request is not valid");
-    ArrayNode list = error.putObject("details").putArray("issues");
-    for (Issue issue : issues) {
-      list.addObject().put("path", issue.path()).put("message", issue.message());
+    return failedCall(issues.stream().map(issue -> new Refused(issue, INVALID)).toList(), true);
+  }
+
+  /** The call has the code of the first; another code stands at its own issue. */
+  private static ObjectNode failedCall(List<Refused> refused, boolean named) {
+    Refused first = refused.get(0);
+    boolean ruled = first.code().equals(INVALID);
+    ObjectNode error =
+        ErrorBodies.error(
+            first.code(), ruled ? "the request is not valid" : first.issue().message());
+    if (named) {
+      ArrayNode list = error.putObject("details").putArray("issues");
+      for (Refused one : refused) {
+        ObjectNode issue = list.addObject();
+        issue.put("path", one.issue().path()).put("message", one.issue().message());
+        if (!one.code().equals(first.code())) {
+          issue.put("code", one.code());
+        }
+      }
     }
     return ErrorBodies.wrap(error);
   }

@@ -227,6 +227,50 @@ class FaultTest {
     assertEquals(0, endpoint.ledger().violationCount());
   }
 
+  private static JsonNode errorOfChosen(FakeEndpoint.OnViolation how, String body)
+      throws Exception {
+    Fault fault = Fault.refusing(key -> key.eventId().equals("txn_3"), "CURRENCY_MISMATCH", "no");
+    try (FakeEndpoint endpoint =
+        FakeEndpoint.builder().onViolation(how).script(Script.always(fault)).start()) {
+      HttpResponse<String> response = new Client(endpoint).post(body);
+      assertEquals(400, response.statusCode());
+      assertEquals(0, endpoint.ledger().count());
+      return Client.json(response).path("error");
+    }
+  }
+
+  @Test
+  void chosenEventsFailTheCallByOptionWithTheirOwnCode() throws Exception {
+    String body = Client.batchOf(0, 10);
+    JsonNode error = errorOfChosen(FakeEndpoint.OnViolation.FAIL_CALL, body);
+    assertEquals("CURRENCY_MISMATCH", error.path("code").asText());
+    assertEquals("no", error.path("message").asText());
+    assertEquals(
+        "[{\"path\":\"events[3]\",\"message\":\"no\"}]",
+        error.path("details").path("issues").toString());
+    JsonNode unnamed = errorOfChosen(FakeEndpoint.OnViolation.FAIL_CALL_WITHOUT_ISSUES, body);
+    assertEquals("{\"code\":\"CURRENCY_MISMATCH\",\"message\":\"no\"}", unnamed.toString());
+  }
+
+  @Test
+  void aCallThatFailsForTwoReasonsSaysSoAtTheSecond() throws Exception {
+    String good = Client.event("txn_1");
+    String bad = Client.event("txn_2").replace("\"USD\"", "\"dollars\"");
+    String chosen = Client.event("txn_3");
+    FakeEndpoint.OnViolation how = FakeEndpoint.OnViolation.FAIL_CALL;
+    JsonNode error = errorOfChosen(how, Client.batch(good, chosen, bad));
+    assertEquals("CURRENCY_MISMATCH", error.path("code").asText());
+    JsonNode issues = error.path("details").path("issues");
+    assertFalse(issues.path(0).has("code"));
+    assertEquals("VALIDATION_ERROR", issues.path(1).path("code").asText());
+    error = errorOfChosen(how, Client.batch(good, bad, chosen));
+    assertEquals("VALIDATION_ERROR", error.path("code").asText());
+    assertEquals("the request is not valid", error.path("message").asText());
+    issues = error.path("details").path("issues");
+    assertFalse(issues.path(0).has("code"));
+    assertEquals("CURRENCY_MISMATCH", issues.path(1).path("code").asText());
+  }
+
   @Test
   void countsMayBeWrong(FakeEndpoint endpoint) throws Exception {
     endpoint.script(Script.sequence(Fault.counts(3, 99), Fault.shortfall(4)));
