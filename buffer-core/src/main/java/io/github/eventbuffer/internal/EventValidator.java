@@ -42,6 +42,7 @@ final class EventValidator {
 
   static final int MAX_DECIMAL_PLACES = 100;
 
+  private static final int MAX_PORT = 65_535;
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final String TOKEN_RULE =
       "1 to 64 characters, a-z first, then a-z, 0-9 and _, for example purchase";
@@ -132,7 +133,10 @@ final class EventValidator {
     }
   }
 
-  /** Whether the URL has a scheme, {@code ://} and a host. */
+  /**
+   * Whether the URL has a scheme, {@code ://} and a host as RFC 3986 has them; what is behind them
+   * is as browsers write it, and not looked at.
+   */
   private static boolean isAbsolute(String url) {
     int colon = url.indexOf(':');
     if (colon < 1 || !url.startsWith("://", colon) || !isLetter(url.charAt(0))) {
@@ -140,26 +144,115 @@ final class EventValidator {
     }
     for (int i = 1; i < colon; i++) {
       char c = url.charAt(i);
-      if (!isLetter(c) && (c < '0' || c > '9') && c != '+' && c != '-' && c != '.') {
+      if (!isLetter(c) && !isDigit(c) && c != '+' && c != '-' && c != '.') {
         return false;
       }
     }
-    int host = colon + 3;
-    for (int i = host; i < url.length(); i++) {
-      char c = url.charAt(i);
-      if (c == '/' || c == '?' || c == '#') {
-        return i > host;
-      } else if (c == '@') {
-        host = i + 1;
-      } else if (c == ':' && i == host) {
-        return false; // a port without a host
+    int from = colon + 3;
+    int end = from;
+    while (end < url.length() && isPlain(url.charAt(end))) {
+      end++;
+    }
+    // Nearly every URL ends here, with a host of plain characters and no more than that.
+    return end > from && (end == url.length() || isEnd(url.charAt(end))) || isAuthority(url, from);
+  }
+
+  private static boolean isPlain(char c) {
+    return isLetter(c) || isDigit(c) || c == '.' || c == '-';
+  }
+
+  /** Whether nothing of the authority is behind this character, nor itself a part of it. */
+  private static boolean isEnd(char c) {
+    return c == '/' || c == '?' || c == '#';
+  }
+
+  private static boolean isAuthority(String url, int from) {
+    int at = from - 1;
+    int end = from;
+    for (; end < url.length() && !isEnd(url.charAt(end)); end++) {
+      if (url.charAt(end) == '@') {
+        at = end;
       }
     }
-    return host < url.length();
+    return isUserInfo(url, from, at) && isHostAndPort(url, at + 1, end);
+  }
+
+  private static boolean isUserInfo(String url, int from, int at) {
+    int i = from;
+    while (i < at) {
+      int next = url.charAt(i) == ':' ? i + 1 : endOfName(url, i, at);
+      if (next == i) {
+        return false;
+      }
+      i = next;
+    }
+    return true;
+  }
+
+  private static boolean isHostAndPort(String url, int from, int end) {
+    boolean literal = from < end && url.charAt(from) == '[';
+    int port = literal ? endOfLiteral(url, from, end) : endOfName(url, from, end);
+    return port > from && (port == end || (url.charAt(port) == ':' && isPort(url, port + 1, end)));
+  }
+
+  /** Where a name that begins here ends: a host's, or what may stand in front of one. */
+  private static int endOfName(String url, int from, int end) {
+    int i = from;
+    while (i < end) {
+      char c = url.charAt(i);
+      if (isPlain(c) || "_~!$&'()*+,;=".indexOf(c) >= 0) {
+        i++;
+      } else if (c == '%' && i + 2 < end && isHex(url.charAt(i + 1)) && isHex(url.charAt(i + 2))) {
+        i += 3;
+      } else {
+        return i;
+      }
+    }
+    return i;
+  }
+
+  /** Where the IPv6 address in brackets that begins here ends; {@code from} if it is none. */
+  private static int endOfLiteral(String url, int from, int end) {
+    int colons = 0;
+    for (int i = from + 1; i < end; i++) {
+      char c = url.charAt(i);
+      if (c == ']') {
+        return colons >= 2 ? i + 1 : from;
+      } else if (c == ':') {
+        colons++;
+      } else if (!isHex(c) && c != '.') {
+        return from;
+      }
+    }
+    return from;
+  }
+
+  /** Whether this is a port, or nothing, which stands for the scheme's own. */
+  private static boolean isPort(String url, int from, int end) {
+    int port = 0;
+    for (int i = from; i < end; i++) {
+      char c = url.charAt(i);
+      if (!isDigit(c)) {
+        return false;
+      }
+      port = port * 10 + c - '0';
+      if (port > MAX_PORT) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isLetter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static boolean isHex(char c) {
+    return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 
   private void checkUser(@Nullable UserMatch user, Findings found) {
