@@ -117,4 +117,37 @@ class CloseTest {
     goOn.countDown();
     reopened().close();
   }
+
+  private List<String> logged(int events, int seconds) throws Exception {
+    ChildJvm.Result result =
+        ChildJvm.current()
+            .classPath(ChildJvm.classPathWithLogging())
+            .flags("-Dorg.slf4j.simpleLogger.log.io.github.eventbuffer=info")
+            .run(
+                CloseProgram.class,
+                root.resolve("events").toString(),
+                Integer.toString(events),
+                Integer.toString(seconds));
+    assertEquals(0, result.exit(), result.all());
+    String closed = "INFO io.github.eventbuffer.EventBuffer - website_pixel: closed";
+    return result.err().stream()
+        .filter(line -> line.contains(closed))
+        .map(line -> line.substring(line.indexOf(closed) + closed.length()))
+        .toList();
+  }
+
+  @Test
+  void theLogSaysHowManyEventsStayBehind() throws Exception {
+    assertEquals(
+        List.of(", 3 event(s) pending on disk, delivered at the next start"), logged(3, 0));
+    // Three are duplicates of those of the first run.
+    assertEquals(
+        List.of(", 5 event(s) pending on disk, delivered at the next start"), logged(5, 0));
+  }
+
+  @Test
+  void theLogSaysNothingWhenNoneDoes() throws Exception {
+    assertEquals(List.of(), logged(0, 0));
+    assertEquals(List.of(), logged(3, 30));
+  }
 }

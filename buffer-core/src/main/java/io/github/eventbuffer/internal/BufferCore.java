@@ -428,6 +428,10 @@ public final class BufferCore {
     if (failed != null) {
       log.warn("close", "the buffer closed with an error; nothing accepted is lost", failed);
     }
+    long left = pending(commits.state());
+    if (left > 0) {
+      log.info("closed, " + left + " event(s) pending on disk, delivered at the next start");
+    }
   }
 
   private static long nanos(Duration timeout) {
