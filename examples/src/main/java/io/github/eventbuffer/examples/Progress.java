@@ -19,7 +19,9 @@ final class Progress {
   private final Ledger ledger;
   private final long startNanos = System.nanoTime();
   private final long intervalNanos;
+  private final Standstill standstill = new Standstill();
   private long nextNanos = startNanos;
+  private boolean open;
 
   Progress(PrintStream out, boolean terminal, Receipts receipts, Ledger ledger) {
     this.out = out;
@@ -34,9 +36,23 @@ final class Progress {
     long now = System.nanoTime();
     if (now - nextNanos >= 0) {
       nextNanos = now + intervalNanos;
-      out.print(terminal ? "\r" + padded(line()) : line() + "\n");
+      // In this order: what is accepted in between is pending, and pending is never below zero.
+      long delivered = ledger.count();
+      long accepted = receipts.count();
+      String line = line(accepted, delivered);
+      out.print(terminal ? "\r" + padded(line) : line + "\n");
       out.flush();
+      if (standstill.isNew(now, delivered, open && accepted > delivered)) {
+        say(
+            "The endpoint has stored nothing for %d s; the buffer keeps all and tries again.",
+            Standstill.SECONDS);
+      }
     }
+  }
+
+  /** Whether there is a service that could deliver; while there is none, no standstill is told. */
+  synchronized void serviceIsOpen(boolean isOpen) {
+    open = isOpen;
   }
 
   /** Says something that stays. */
@@ -46,10 +62,7 @@ final class Progress {
     out.flush();
   }
 
-  private String line() {
-    // In this order: what is accepted in between is pending, and pending is never below zero.
-    long delivered = ledger.count();
-    long accepted = receipts.count();
+  private String line(long accepted, long delivered) {
     long retries = ledger.requests().stream().filter(request -> request.attempt() > 1).count();
     return String.format(
         Locale.ROOT,

@@ -74,18 +74,23 @@ public final class QuickStart {
     endpoint.script(faults());
     CheckoutProcess first = start();
     victim.set(first);
+    first.whenOpen(pending -> progress.serviceIsOpen(true));
     watch(first);
+    progress.serviceIsOpen(false);
     int afterKill = receipts.count();
     if (victim.get() != null) {
       throw new IOException("the checkout service ended before it could be killed half-way");
     }
-    progress.say("Killed the checkout service with -9 after %,d events.", afterKill);
+    progress.say(
+        "Killed the checkout service with -9 after %,d events; it is started again.", afterKill);
 
     CheckoutProcess second = start();
     second.whenOpen(
-        pending ->
-            progress.say(
-                "Started it again in the same directory: %,d events were still pending.", pending));
+        pending -> {
+          progress.say(
+              "Started it again in the same directory: %,d events were still pending.", pending);
+          progress.serviceIsOpen(true);
+        });
     int code = watch(second);
     progress.say("The checkout service has closed its buffer and ended with status %d.", code);
 
