@@ -26,7 +26,10 @@ class ReadmeExampleTest {
       System.err.println(why);
       abort(why);
     }
-    assertEquals(compiled(), block.group(1).strip());
+    // In front of it are the imports, which the source has one by one.
+    Matcher example = Pattern.compile("(?s)(import [\\w.*]+;\\R)+…\\R(.*)").matcher(block.group(1));
+    assertTrue(example.matches(), "imports, …, and the example");
+    assertEquals(compiled(), example.group(2).strip());
   }
 
   private static String compiled() throws IOException {
