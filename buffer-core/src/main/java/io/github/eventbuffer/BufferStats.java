@@ -5,7 +5,8 @@ package io.github.eventbuffer;
  *
  * <p>The first block is kept on disk and goes on over restarts: at every quiet moment, and in every
  * snapshot, {@code accepted = delivered + deadLettered + expired + dropped + damaged + pending}.
- * The second block counts since the buffer was opened.
+ * The second block counts since the buffer was opened; its appends include those of a {@linkplain
+ * DeadLetters#replay replay}.
  *
  * @param accepted events taken into safe keeping, ever
  * @param delivered events that the endpoint acknowledged
@@ -21,11 +22,13 @@ package io.github.eventbuffer;
  * @param deadLettersDropped dead letters that were given up for newer ones since the buffer was
  *     opened; see {@link WhenDeadLettersFull}
  * @param duplicates appends answered with {@code DUPLICATE}
- * @param invalid appends answered with {@code INVALID}
+ * @param invalid appends answered with {@code INVALID}, also of dead letters that a replay's change
+ *     left so
  * @param full appends answered with {@code FULL}
  * @param failed appends answered with {@code FAILED}
- * @param attempts requests made
- * @param retries requests made for a batch that had been tried before
+ * @param attempts requests made, for whole batches and for parts of them
+ * @param retries requests made for a batch that had been tried before; the first one for a part of
+ *     it, when the whole was refused or too large, is none
  * @param inFlightBatches batches that were cut and are not acknowledged
  * @param diskBytes what the open buffer takes on disk, allocated and unused segments included; less
  *     once it is closed

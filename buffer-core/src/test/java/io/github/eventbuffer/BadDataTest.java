@@ -311,6 +311,23 @@ class BadDataTest extends BufferTestCase {
     }
   }
 
+  @Test
+  void aPartThatIsSentForTheFirstTimeIsNoRetry() throws Exception {
+    transport.answer(
+        attempt ->
+            switch (transport.attempts().size()) {
+              case 1 -> new DeliveryResult.TooLarge();
+              case 2 -> new DeliveryResult.Unavailable("down");
+              default -> Delivered.all(attempt.ids().size());
+            });
+    try (EventBuffer buffer = filled(100)) {
+      deliver(buffer);
+      assertTrue(buffer.stats().attempts() > 3, () -> buffer.stats().toString());
+      assertEquals(transport.attempts().size(), buffer.stats().attempts());
+      assertEquals(1, buffer.stats().retries());
+    }
+  }
+
   /** A proxy with a limit of nothing. */
   @Test
   void anEndpointThatTakesNoBodyAtAllBurnsNothing() throws Exception {

@@ -137,6 +137,7 @@ class DeadLettersTest extends BufferTestCase {
       assertEquals(4, replay.replayed());
       assertEquals(1, replay.kept());
       assertEquals(AppendResult.Status.INVALID, replay.firstRefusal().status());
+      assertEquals(1, buffer.stats().invalid());
       assertEquals(List.of("event-2"), ids(buffer.deadLetters().list(10)));
     }
   }
