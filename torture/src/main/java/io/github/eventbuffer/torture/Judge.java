@@ -35,15 +35,15 @@ final class Judge implements AutoCloseable {
 
   private final int deadEvery;
 
-  private Judge(Script faults, int deadEvery) {
+  private Judge(Script faults, int deadEvery, FakeEndpoint.OnViolation onViolation) {
     this.deadEvery = deadEvery;
     calm = deadEvery == 0 ? Script.ok() : Script.always(refusing());
-    endpoint = FakeEndpoint.builder().script(faults.orElse(calm)).start();
+    endpoint = FakeEndpoint.builder().onViolation(onViolation).script(faults.orElse(calm)).start();
   }
 
   /** Without faults. */
   static Judge calm() {
-    return new Judge(Script.ok(), 0);
+    return new Judge(Script.ok(), 0, FakeEndpoint.OnViolation.PARTIAL_FAILURES);
   }
 
   /**
@@ -52,7 +52,13 @@ final class Judge implements AutoCloseable {
    * @param deadEvery each event with a number divisible by this is refused; 0 refuses none
    */
   static Judge moody(Random random, int percent, int deadEvery) {
-    return new Judge(faults(random, percent), deadEvery);
+    return moody(random, percent, deadEvery, FakeEndpoint.OnViolation.PARTIAL_FAILURES);
+  }
+
+  /** The same, refusing them in this way. */
+  static Judge moody(
+      Random random, int percent, int deadEvery, FakeEndpoint.OnViolation onViolation) {
+    return new Judge(faults(random, percent), deadEvery, onViolation);
   }
 
   private static Script faults(Random random, int percent) {

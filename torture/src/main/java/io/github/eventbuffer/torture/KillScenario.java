@@ -1,5 +1,6 @@
 package io.github.eventbuffer.torture;
 
+import io.github.eventbuffer.testkit.FakeEndpoint.OnViolation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
@@ -7,6 +8,50 @@ import org.jspecify.annotations.Nullable;
 
 /** Kill -9 at a random moment of a writer's life, and again, on one directory. */
 final class KillScenario implements Scenario {
+  private final String name;
+  private final String description;
+  private final int shortDose;
+  private final int longDose;
+  private final int deadEvery;
+  private final OnViolation onViolation;
+
+  /** The endpoint names the events that it refuses, and takes the others. */
+  static KillScenario kill() {
+    return new KillScenario(
+        "kill",
+        "kill -9 in steady state, at a roll, in close and in recovery",
+        24,
+        1_000,
+        499,
+        OnViolation.PARTIAL_FAILURES);
+  }
+
+  /** It refuses the whole call for one bad event, and does not say for which. */
+  static KillScenario search() {
+    return new KillScenario(
+        "search",
+        "the same while the endpoint refuses whole batches for an event that it does not name",
+        12,
+        500,
+        97,
+        OnViolation.FAIL_CALL_WITHOUT_ISSUES);
+  }
+
+  private KillScenario(
+      String name,
+      String description,
+      int shortDose,
+      int longDose,
+      int deadEvery,
+      OnViolation onViolation) {
+    this.name = name;
+    this.description = description;
+    this.shortDose = shortDose;
+    this.longDose = longDose;
+    this.deadEvery = deadEvery;
+    this.onViolation = onViolation;
+  }
+
   /** So often everything is delivered and compared in between. */
   private static final int SETTLE_EVERY = 25;
 
@@ -27,22 +72,22 @@ final class KillScenario implements Scenario {
 
   @Override
   public String name() {
-    return "kill";
+    return name;
   }
 
   @Override
   public String description() {
-    return "kill -9 in steady state, at a roll, in close and in recovery";
+    return description;
   }
 
   @Override
   public int shortDose() {
-    return 24;
+    return shortDose;
   }
 
   @Override
   public int longDose() {
-    return 1_000;
+    return longDose;
   }
 
   @Override
@@ -52,8 +97,8 @@ final class KillScenario implements Scenario {
 
   @Override
   public void run(Run run) throws Exception {
-    Random random = run.random("kill");
-    Judge judge = run.own(Judge.moody(run.random("judge"), 15, 499));
+    Random random = run.random(name);
+    Judge judge = run.own(Judge.moody(run.random("judge"), 15, deadEvery, onViolation));
     Settings settings = run.settings("events", judge);
     OpenTimes opens = new OpenTimes();
     Victim victim = new Victim(run, settings, judge, run.oracle(Limits.of(settings)), opens);

@@ -8,7 +8,8 @@ final class Scenarios {
   private static final List<Scenario> ALL =
       List.of(
           new ImagesScenario(),
-          new KillScenario(),
+          KillScenario.kill(),
+          KillScenario.search(),
           new BirthScenario(),
           new PidScenario(),
           new FullScenario(),
