@@ -28,6 +28,8 @@ final class PlantedScenario implements Scenario {
   }
 
   private static final int TRIES = 3;
+  private static final long ANSWERS = 400;
+  private static final int LOOKS = 4_000;
   private static final Duration DRAINED = Duration.ofSeconds(4);
 
   private final Weather weather;
@@ -82,6 +84,7 @@ final class PlantedScenario implements Scenario {
           victim.appendAgain(writer);
           victim.append(writer, 4_000, 4, 100, TRIES);
           Thread.sleep(250);
+          awaitAnswers(writer);
           victim.kill(writer);
         }
         victim.settle();
@@ -97,6 +100,17 @@ final class PlantedScenario implements Scenario {
         oracle.conserved();
       }
     }
+  }
+
+  /** On a busy machine, a writer may have said nothing yet that a kill could make untrue. */
+  private static void awaitAnswers(WriterProcess writer) throws InterruptedException {
+    for (int look = 0; look < LOOKS && answers(writer) < ANSWERS; look++) {
+      Thread.sleep(5);
+    }
+  }
+
+  private static long answers(WriterProcess writer) {
+    return writer.answers().values().stream().mapToLong(n -> n).sum();
   }
 
   private static void appendAndSettle(Victim victim, int count, int tries)
