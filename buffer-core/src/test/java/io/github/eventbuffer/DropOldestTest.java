@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With {@link WhenFull#DROP_OLDEST} the newest events are kept, and every loss is counted. */
 class DropOldestTest extends BufferTestCase {
@@ -215,5 +219,60 @@ class DropOldestTest extends BufferTestCase {
       assertConserved(stats);
       buffer.close(Duration.ZERO);
     }
+  }
+
+  /**
+   * A batch finds room for some of its dead letters only, and is given up before there is more: of
+   * each event that has a letter, and may be replayed, the count says so.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasADeadLetterBeforeIsNotDroppedAsWell(boolean taken) throws Exception {
+    transport.answer(attempt -> refusing(attempt, taken));
+    try (EventBuffer buffer =
+        options()
+            .flushInterval(LONG)
+            .maxEventBytes(4 << 10)
+            // Three of their files. The third begins within a batch whose letters are not in the
+            // first, which would give way otherwise: there is no room for the rest of them.
+            .maxDeadLetterBytes(3 * 1_376_256)
+            .whenDeadLettersFull(WhenDeadLettersFull.HOLD)
+            .suspiciousBatch(10_000)
+            .open()) {
+      int appended = 0;
+      while (buffer.health().state() != BufferHealth.State.HELD) {
+        append(buffer, appended, appended + 700);
+        appended += 700;
+        buffer.flush(Duration.ofMillis(1_500));
+      }
+      long letters = buffer.deadLetters().count();
+      assertTrue(letters > buffer.stats().deadLettered(), buffer.stats() + ", " + letters);
+      append(buffer, appended, 100_000);
+      BufferStats stats = buffer.stats();
+      assertTrue(stats.dropped() > 0, stats.toString());
+      assertEquals(letters, buffer.deadLetters().count());
+      assertEquals(letters, stats.deadLettered());
+      assertEquals(stats.dropped(), told.get());
+      assertConserved(stats);
+      buffer.close(Duration.ZERO);
+    }
+  }
+
+  /** All but the first, by name: the batch is taken without them, or not taken at all. */
+  private static DeliveryResult refusing(ScriptedTransport.Attempt attempt, boolean taken) {
+    int count = attempt.ids().size();
+    if (taken) {
+      List<RejectedEvent> rejected =
+          attempt.ids().stream().skip(1).map(id -> new RejectedEvent(id, "BAD", "no")).toList();
+      return new DeliveryResult.Delivered(rejected, List.of(), null, 1);
+    }
+    return count == 1
+        ? DeliveryResult.Delivered.all(1)
+        : new DeliveryResult.InvalidBatch(
+            "BAD",
+            "no",
+            IntStream.range(1, count)
+                .mapToObj(position -> new DeliveryResult.InvalidEvent(position, "BAD", "no"))
+                .toList());
   }
 }

@@ -178,8 +178,9 @@ final class Commits {
   }
 
   /**
-   * Gives up every event up to {@code upTo} that is not settled. Attempts for them that are under
-   * way are of no consequence any more. To be written by {@link #rewrite()}.
+   * Gives up every event up to {@code upTo} that is not settled; what is a dead letter already, and
+   * may be replayed, is counted as one. Attempts for them that are under way are of no consequence
+   * any more. To be written by {@link #rewrite()}.
    *
    * @param next where the events after it begin
    * @param cut reads a batch of given bounds
@@ -203,14 +204,13 @@ final class Commits {
         continue;
       }
       gone.add(batch);
-      buried += batch.excluded().size();
-      expired += batch.excluded().expired();
+      Exclusions letters = batch.lettersUpTo(upTo);
+      buried += letters.size();
+      expired += letters.expired();
       if (all.lastSequence() > upTo) {
         QueuedBatch rest =
             cut.read(new InFlight(upTo + 1, all.lastSequence(), next, UUID.randomUUID(), false));
         rest.persisted = false;
-        buried -= rest.excluded().size();
-        expired -= rest.excluded().expired();
         left.add(rest);
       }
     }

@@ -365,6 +365,11 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     return found != null && found.digest().equals(digest(text(at))) ? found : null;
   }
 
+  @Override
+  public synchronized boolean isAny(long firstSequence, long lastSequence) {
+    return !uncommitted.subMap(firstSequence, true, lastSequence, true).isEmpty();
+  }
+
   /** The events from {@code first} to {@code last} are committed and do not come again. */
   synchronized void committed(long first, long last) {
     uncommitted.subMap(first, true, last, true).clear();

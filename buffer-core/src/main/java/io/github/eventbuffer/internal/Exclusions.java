@@ -54,6 +54,11 @@ final class Exclusions {
   interface Letters {
     /** The uncommitted dead letter of the event that was read last, or null. */
     @Nullable Buried find(SegmentReader at);
+
+    /** Whether any may be found for these events. */
+    default boolean isAny(long firstSequence, long lastSequence) {
+      return true;
+    }
   }
 
   /**
@@ -76,12 +81,17 @@ final class Exclusions {
       if (letter == null || letter.burial() == Burial.NAMED) {
         return false;
       }
+      add(letter);
+      return true;
+    }
+
+    /** Takes a dead letter, whether it is sent again or not. */
+    void add(Buried letter) {
       if (size == sequences.length) {
         sequences = Arrays.copyOf(sequences, 2 * size);
       }
       sequences[size++] = letter.sequence();
       expired += letter.burial() == Burial.EXPIRED ? 1 : 0;
-      return true;
     }
 
     Exclusions build() {

@@ -159,6 +159,29 @@ final class QueuedBatch implements EventBatch {
     return excluded.size() - excluded.expired();
   }
 
+  /**
+   * Its events up to {@code last} that are dead letters by now: also those that came since it was
+   * read, when there was no room for all of them, and those that would have been sent again.
+   */
+  Exclusions lettersUpTo(long last) throws IOException {
+    long end = Math.min(last, bounds.lastSequence());
+    if (!source.deadLetters.isAny(bounds.firstSequence(), end)) {
+      return Exclusions.NONE;
+    }
+    Exclusions.Builder letters = new Exclusions.Builder();
+    try (SegmentReader reader = source.reader()) {
+      reader.moveTo(bounds.position(), bounds.firstSequence() - 1);
+      while (reader.next(end)) {
+        Exclusions.Buried letter =
+            reader.sequence() < bounds.firstSequence() ? null : source.deadLetters.find(reader);
+        if (letter != null) {
+          letters.add(letter);
+        }
+      }
+    }
+    return letters.build();
+  }
+
   InFlight bounds() {
     return bounds;
   }
