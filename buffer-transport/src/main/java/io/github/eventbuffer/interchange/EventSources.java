@@ -133,7 +133,7 @@ public final class EventSources {
       return snakeCase;
     }
     StringBuilder camel = new StringBuilder();
-    for (String word : snakeCase.split("_")) {
+    for (String word : snakeCase.split("_", -1)) {
       camel
           .append(camel.isEmpty() ? word.charAt(0) : Character.toUpperCase(word.charAt(0)))
           .append(word, 1, word.length());

@@ -106,7 +106,8 @@ public final class Tasks {
         status(status),
         words.isEmpty() || error.isNull() ? null : words,
         seconds.isNumber()
-            ? Duration.ofMillis((long) (Math.min(MOST.toSeconds(), seconds.asDouble()) * 1_000))
+            ? Duration.ofMillis(
+                (long) (Math.min((double) MOST.toSeconds(), seconds.asDouble()) * 1_000))
             : null,
         instant(json.path("createdAt").asText()),
         instant(json.path("updatedAt").asText()));
