@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class KillTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int ENOUGH = 1_000;
   private static final int PER_RUN = 1_000_000;
 
   @TempDir Path directory;
@@ -66,7 +67,9 @@ class KillTest {
                     Fault.cut().storing(),
                     Fault.throttled(Duration.ZERO)))
             .start()) {
-      for (int kill = 0; kill < kills; kill++) {
+      int kill = 0;
+      // A busy machine accepts less in the time that each life has; then there are more lives.
+      for (; kill < kills || acknowledged.size() <= ENOUGH && kill < 10 * kills; kill++) {
         CountDownLatch opened = new CountDownLatch(1);
         try (Child child = start(before, endpoint, kill, PER_RUN, opened)) {
           // Some die while they start, most while they append, deliver and roll.
@@ -79,10 +82,10 @@ class KillTest {
         }
       }
       CountDownLatch opened = new CountDownLatch(1);
-      try (Child drain = start(before, endpoint, kills, 0, opened)) {
+      try (Child drain = start(before, endpoint, kill, 0, opened)) {
         assertEquals(0, drain.await());
       }
-      judge(endpoint, kills);
+      judge(endpoint, kill);
     }
   }
 
@@ -112,7 +115,7 @@ class KillTest {
 
   private void judge(FakeEndpoint endpoint, int kills) throws Exception {
     assertEquals(List.of(), complaints);
-    assertTrue(acknowledged.size() > 1_000, "too few to judge: " + acknowledged.size());
+    assertTrue(acknowledged.size() > ENOUGH, "too few to judge: " + acknowledged.size());
     long lost = 0;
     for (long number : acknowledged) {
       EventKey key = new EventKey("website_pixel", "purchase", "txn_" + number);
