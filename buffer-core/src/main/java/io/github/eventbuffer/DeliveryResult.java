@@ -72,6 +72,21 @@ public sealed interface DeliveryResult {
     }
   }
 
+  /**
+   * The endpoint no longer answers under the batch's key: it knows that it saw the key, and not
+   * what it answered. The same events are sent again, after a backoff, under a new key that is on
+   * disk before. The endpoint may have stored them under the old key; it tells them by their event
+   * ids then, or counts them twice.
+   *
+   * @param cause for people; without secrets and without event data
+   */
+  record KeyExpired(String cause) implements DeliveryResult {
+    /** Checks for null. */
+    public KeyExpired {
+      Objects.requireNonNull(cause, "cause");
+    }
+  }
+
   /** The batch is larger than the endpoint takes. It is split; both halves are sent. */
   record TooLarge() implements DeliveryResult {}
 

@@ -88,6 +88,7 @@ class KillImageTest {
           case 3 -> new DeliveryResult.InvalidBatch("CODE", "refused once", List.of());
           case 4 -> new DeliveryResult.Throttled(null);
           case 5 -> new DeliveryResult.Unavailable("down");
+          case 6 -> new DeliveryResult.KeyExpired("the key was seen long ago");
           default -> taken(attempt);
         };
     return CompletableFuture.completedFuture(result);

@@ -146,6 +146,24 @@ final class QueuedBatch implements EventBatch {
     return now;
   }
 
+  /** The same events under another key, to be persisted before it is sent. */
+  QueuedBatch withNewKey() {
+    InFlight renamed =
+        new InFlight(
+            bounds.firstSequence(),
+            bounds.lastSequence(),
+            bounds.position(),
+            UUID.randomUUID(),
+            false);
+    QueuedBatch renewed =
+        new QueuedBatch(source, renamed, count, payloadBytes(), excluded, oldestMillis);
+    renewed.attempt = attempt;
+    renewed.unsure = unsure;
+    renewed.proven = proven;
+    renewed.failures = failures;
+    return renewed;
+  }
+
   /**
    * Whether a refusal of all of it is the data's fault: the configuration was seen to be right, or
    * it is small, those counted that the endpoint refused already, in this process or before.

@@ -6,6 +6,7 @@ import io.github.eventbuffer.DeliveryResult.Delivered;
 import io.github.eventbuffer.DeliveryResult.Held;
 import io.github.eventbuffer.DeliveryResult.InvalidBatch;
 import io.github.eventbuffer.DeliveryResult.InvalidEvent;
+import io.github.eventbuffer.DeliveryResult.KeyExpired;
 import io.github.eventbuffer.DeliveryResult.Throttled;
 import io.github.eventbuffer.DeliveryResult.TooLarge;
 import io.github.eventbuffer.DeliveryResult.Unavailable;
@@ -136,6 +137,12 @@ final class Settlement {
         backOff(unavailable.cause(), unavailable.retryAfter());
       } else if (!isExhausted(batch, part, unavailable.cause())) {
         backOff(unavailable.cause(), unavailable.retryAfter());
+      }
+    } else if (result instanceof KeyExpired expired) {
+      if (!isExhausted(batch, part, expired.cause())) {
+        // Of the whole batch: the keys of its parts follow from its own, so a search begins anew.
+        commits.replace(batch, batch.withNewKey());
+        backOff(expired.cause(), null);
       }
     } else if (result instanceof Held held) {
       if (held.unknownSource()) {
