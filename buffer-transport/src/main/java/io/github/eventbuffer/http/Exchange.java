@@ -68,7 +68,7 @@ final class Exchange<R> {
   /** Starts the clock and hands the work to a worker. Does not block. */
   void start(HttpClient client) {
     try {
-      deadline = threads.after(options.requestTimeout().toNanos(), this::expire);
+      deadline = threads.after(call.nanosLeft(options.requestTimeout().toNanos()), this::expire);
       threads.workers().execute(() -> guarded(() -> send(client)));
     } catch (RejectedExecutionException e) {
       abandon();

@@ -35,6 +35,14 @@ public interface HttpCall<R> {
     return Map.of();
   }
 
+  /**
+   * How long it may take, when so long is the time-out of one request; less than that for one of
+   * several requests that share a time-out.
+   */
+  default long nanosLeft(long timeoutNanos) {
+    return timeoutNanos;
+  }
+
   /** There is no key that could be sent, for this reason. */
   R withoutKey(String reason);
 

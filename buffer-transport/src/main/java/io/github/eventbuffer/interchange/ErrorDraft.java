@@ -3,6 +3,7 @@ package io.github.eventbuffer.interchange;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.eventbuffer.DeliveryResult.InvalidEvent;
+import io.github.eventbuffer.http.EventPath;
 import io.github.eventbuffer.http.PublicText;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,13 +1,13 @@
-package io.github.eventbuffer.interchange;
+package io.github.eventbuffer.http;
 
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds the position of an event in the paths that validators write. */
-final class EventPath {
+public final class EventPath {
   /** No event of the batch. */
-  static final int NONE = -1;
+  public static final int NONE = -1;
 
   private static final Pattern POSITION =
       Pattern.compile("(?:^|[./$#])events(?:\\[(\\d{1,9})]|[./](\\d{1,9}))(?=$|[./\\[])");
@@ -15,7 +15,7 @@ final class EventPath {
   private EventPath() {}
 
   /** From {@code events[3].value}, {@code events.3.value} or {@code /events/3/value}. */
-  static int position(String path, int count) {
+  public static int position(String path, int count) {
     Matcher matcher = POSITION.matcher(path);
     if (!matcher.find()) {
       return NONE;
@@ -24,7 +24,7 @@ final class EventPath {
   }
 
   /** From {@code ["events", 3, "value"]}, with the numbers as text. */
-  static int position(List<String> segments, int count) {
+  public static int position(List<String> segments, int count) {
     int events = segments.indexOf("events");
     if (events < 0 || events + 1 >= segments.size()) {
       return NONE;
