@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A batch whose bytes the test makes; counts the streams that are open. */
-record TestBatch(
+public record TestBatch(
     Destination destination,
     int count,
     long byteSize,
@@ -19,17 +19,17 @@ record TestBatch(
     AtomicInteger openStreams)
     implements EventBatch {
 
-  static TestBatch of(int count, String json) {
+  public static TestBatch of(int count, String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     return of(count, bytes.length, () -> new ByteArrayInputStream(bytes));
   }
 
-  static TestBatch of(int count, long byteSize, Supplier<InputStream> events) {
+  public static TestBatch of(int count, long byteSize, Supplier<InputStream> events) {
     return new TestBatch(
         Destination.of("12345", "website_pixel"), count, byteSize, events, new AtomicInteger());
   }
 
-  TestBatch to(Destination other) {
+  public TestBatch to(Destination other) {
     return new TestBatch(other, count, byteSize, events, openStreams);
   }
 

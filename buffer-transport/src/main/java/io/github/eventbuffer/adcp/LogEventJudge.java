@@ -1,0 +1,283 @@
+package io.github.eventbuffer.adcp;
+
+import io.github.eventbuffer.DeliveryResult;
+import io.github.eventbuffer.DeliveryResult.InvalidEvent;
+import io.github.eventbuffer.http.EventPath;
+import io.github.eventbuffer.http.PublicText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what an answer to {@code log_event} means; the table stands at {@link McpTransport}.
+ * Delivered needs a result that is understood and speaks of exactly this batch; every doubt about a
+ * 2xx is Unavailable.
+ */
+final class LogEventJudge {
+  private static final long INVALID_REQUEST = -32600;
+  private static final long METHOD_NOT_FOUND = -32601;
+  private static final long INVALID_PARAMS = -32602;
+
+  /** How MCP's own SDKs tell of what went wrong around a tool. */
+  private static final Pattern TOLD_CODE = Pattern.compile("MCP error (-?\\d{1,9}): .*");
+
+  private static final Pattern NO_SUCH_TOOL =
+      Pattern.compile(
+          "(MCP error -?\\d{1,9}: )?(Tool \\S+ (not found|disabled)|Unknown tool\\b).*");
+
+  private final int count;
+  private final PublicText text;
+
+  /**
+   * A judge of answers to one batch.
+   *
+   * @param count number of events in the batch; 0 for a request that has none
+   */
+  LogEventJudge(int count, PublicText text) {
+    this.count = count;
+    this.text = text;
+  }
+
+  /** The outcome of an attempt that was answered. */
+  DeliveryResult judge(McpAnswer answer) {
+    LogEventAnswer content = null;
+    String doubt = answer.doubt();
+    McpMessage message = answer.message();
+    if (message != null && message.payload() != null) {
+      try {
+        content = new LogEventReader(count, text).read(message.payload());
+      } catch (UnclearAnswerException e) {
+        doubt = String.valueOf(e.getMessage());
+      }
+    }
+    if (!answer.isSuccess()) {
+      return refused(answer, content);
+    }
+    if (message == null) {
+      return notUnderstood(doubt);
+    }
+    if (message.isRpcError()) {
+      return hasErrors(content) ? byErrors(answer, content) : byRpcError(message);
+    }
+    if (content == null) {
+      return message.isToolError() && doubt.isEmpty()
+          ? byWords(message)
+          : notUnderstood(doubt.isEmpty() ? "it has no structured result" : doubt);
+    }
+    if (hasErrors(content)) {
+      return content.received() >= 0 || content.processed() >= 0
+          ? notUnderstood("it has errors and the fields of a success")
+          : byErrors(answer, content);
+    }
+    return message.isToolError()
+        ? notUnderstood("it is an error and says not which")
+        : success(content);
+  }
+
+  private DeliveryResult success(LogEventAnswer content) {
+    if (!content.status().isEmpty() && !content.status().equals("completed")) {
+      return notUnderstood("its status is " + content.status());
+    }
+    if (content.received() < 0 || content.processed() < 0) {
+      return notUnderstood("it lacks events_received or events_processed");
+    }
+    if (content.received() != count) {
+      return notUnderstood("events_received is " + content.received() + ", " + sent());
+    }
+    if (content.processed() > count) {
+      return notUnderstood("events_processed is " + content.processed() + ", " + sent());
+    }
+    return new DeliveryResult.Delivered(
+        content.rejected(), content.warnings(), content.matchQuality(), content.processed());
+  }
+
+  private String sent() {
+    return count + " were sent";
+  }
+
+  private static DeliveryResult notUnderstood(String doubt) {
+    return new DeliveryResult.Unavailable("the agent's answer is not understood: " + doubt);
+  }
+
+  private static boolean hasErrors(@Nullable LogEventAnswer content) {
+    return content != null && !content.errors().isEmpty();
+  }
+
+  /**
+   * Data faults come last: what follows from them cannot be undone, so one error that speaks of
+   * something else speaks for all.
+   */
+  private static AdcpError deciding(List<AdcpError> errors) {
+    for (AdcpError error : errors) {
+      if (AdcpFault.of(error) != AdcpFault.DATA) {
+        return error;
+      }
+    }
+    return errors.get(0);
+  }
+
+  private DeliveryResult byErrors(McpAnswer answer, LogEventAnswer content) {
+    AdcpError error = deciding(content.errors());
+    return switch (AdcpFault.of(error)) {
+      case CONFIGURATION -> held(error);
+      case KEY_CONFLICT ->
+          new DeliveryResult.Held(
+              error.code()
+                  + ": the seller has another request under this batch's key; were the account,"
+                  + " the test event code or this library's version changed, or a copy of the"
+                  + " buffer's directory used elsewhere? Undo that; else delivery goes on when the"
+                  + " seller's replay window is over"
+                  + said(error.message()));
+      case KEY_EXPIRED -> new DeliveryResult.KeyExpired(label(error));
+      case PACE -> new DeliveryResult.Throttled(Delays.asked(answer, error));
+      case SERVICE -> new DeliveryResult.Unavailable(label(error), Delays.asked(answer, error));
+      case DATA ->
+          new DeliveryResult.InvalidBatch(error.code(), error.message(), invalid(content.errors()));
+    };
+  }
+
+  /** The events that any of the errors points at, each once. */
+  private List<InvalidEvent> invalid(List<AdcpError> errors) {
+    Map<Integer, InvalidEvent> byPosition = new LinkedHashMap<>();
+    for (AdcpError error : errors) {
+      for (AdcpIssue issue : error.issues()) {
+        int position = EventPath.position(issue.pointer(), count);
+        if (position != EventPath.NONE) {
+          byPosition.putIfAbsent(
+              position, new InvalidEvent(position, error.code(), issue.message()));
+        }
+      }
+      String field = error.field();
+      int position = field == null ? EventPath.NONE : EventPath.position(field, count);
+      if (position != EventPath.NONE) {
+        byPosition.putIfAbsent(position, new InvalidEvent(position, error.code(), error.message()));
+      }
+    }
+    return new ArrayList<>(byPosition.values());
+  }
+
+  private DeliveryResult byRpcError(McpMessage message) {
+    return byRpcCode(message.code(), message.words());
+  }
+
+  /** An error of the tool without an object of AdCP: an SDK's words. */
+  private DeliveryResult byWords(McpMessage message) {
+    Matcher told = TOLD_CODE.matcher(firstLine(message.words()));
+    return byRpcCode(told.matches() ? Long.parseLong(told.group(1)) : 0, message.words());
+  }
+
+  private DeliveryResult byRpcCode(long code, String unsafe) {
+    String words = text.of(unsafe, PublicText.MAX_ERROR_CHARS);
+    if (code == METHOD_NOT_FOUND || NO_SUCH_TOOL.matcher(firstLine(unsafe)).matches()) {
+      return new DeliveryResult.Held(
+          "the agent does not offer this tool; check baseUrl" + said(words));
+    }
+    if (code == INVALID_REQUEST) {
+      return new DeliveryResult.Held(
+          "the agent does not take the request for one of MCP; check baseUrl" + said(words));
+    }
+    if (code == INVALID_PARAMS) {
+      return new DeliveryResult.InvalidBatch("INVALID_PARAMS", words, List.of());
+    }
+    return new DeliveryResult.Unavailable(
+        (code == 0 ? "the agent failed" : "JSON-RPC error " + code) + said(words));
+  }
+
+  private static String firstLine(String words) {
+    return words.lines().findFirst().orElse("");
+  }
+
+  private DeliveryResult refused(McpAnswer answer, @Nullable LogEventAnswer content) {
+    int status = answer.status();
+    AdcpError error = content != null && hasErrors(content) ? deciding(content.errors()) : null;
+    return switch (status) {
+      case 400, 422 ->
+          content != null && error != null ? byErrors(answer, content) : byBareStatus(answer);
+      case 408, 429 -> new DeliveryResult.Throttled(Delays.asked(answer, error));
+      case 409 -> unavailable(answer, error);
+      case 413 -> new DeliveryResult.TooLarge();
+      case 501 -> held(answer, error);
+      default -> status >= 500 && status <= 599 ? unavailable(answer, error) : held(answer, error);
+    };
+  }
+
+  /**
+   * A 400 that says nothing of AdCP comes from MCP's own layer, or from something in between, which
+   * did not look into the events: no reason to suspect them.
+   */
+  private DeliveryResult byBareStatus(McpAnswer answer) {
+    McpMessage message = answer.message();
+    return message != null && message.isRpcError() && message.code() == INVALID_PARAMS
+        ? byRpcError(message)
+        : held(answer, null);
+  }
+
+  private DeliveryResult unavailable(McpAnswer answer, @Nullable AdcpError error) {
+    return new DeliveryResult.Unavailable(
+        "HTTP " + answer.status() + (error == null ? said(words(answer)) : " " + label(error)),
+        Delays.asked(answer, error));
+  }
+
+  private static DeliveryResult held(AdcpError error) {
+    return new DeliveryResult.Held(
+        error.code() + ": " + advice(error.code()) + said(error.message()));
+  }
+
+  private DeliveryResult held(McpAnswer answer, @Nullable AdcpError error) {
+    String code = error == null ? "" : " " + error.code();
+    return new DeliveryResult.Held(
+        "HTTP "
+            + answer.status()
+            + code
+            + ": "
+            + advice(answer.status())
+            + said(error == null ? words(answer) : error.message()));
+  }
+
+  private String words(McpAnswer answer) {
+    McpMessage message = answer.message();
+    return message == null ? "" : text.of(message.words(), PublicText.MAX_ERROR_CHARS);
+  }
+
+  private static String advice(int status) {
+    return switch (status) {
+      case 401 -> "the key was refused; supply a valid one";
+      case 402 -> "the account's credit is used up; settle it with the seller";
+      case 403 -> "the key may not do this; check its scope and the account";
+      case 404 -> "no agent at this address; check baseUrl";
+      case 407 -> "the proxy wants a login; let it pass this host, or set another proxy";
+      case 400, 422 -> "the agent does not take the request for one of MCP; check baseUrl";
+      default ->
+          status >= 300 && status <= 399
+              ? "redirects are not followed; set baseUrl to the final address, with its trailing"
+                  + " slash if it has one"
+              : "an unexpected status; check baseUrl and whether something between here and the"
+                  + " agent answers in its place";
+    };
+  }
+
+  private static String advice(String code) {
+    if (code.startsWith("AUTH") || code.startsWith("CREDENTIAL")) {
+      return "the key was refused; supply a valid one";
+    }
+    if (code.startsWith("ACCOUNT") || code.startsWith("BRAND") || code.startsWith("BILLING")) {
+      return "the account is not ready; check it with the seller";
+    }
+    if (code.endsWith("NOT_FOUND")) {
+      return "no such event source; register it first, then check eventSourceId";
+    }
+    return "the seller refuses the request, not its events; check key, account and event source";
+  }
+
+  private static String said(String words) {
+    return words.isEmpty() ? "" : " (the agent says: " + words + ")";
+  }
+
+  private static String label(AdcpError error) {
+    return error.code() + (error.message().isEmpty() ? "" : ": " + error.message());
+  }
+}
