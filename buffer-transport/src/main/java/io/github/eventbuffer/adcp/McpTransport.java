@@ -156,6 +156,11 @@ public final class McpTransport implements EventTransport {
     return endpoint.delay();
   }
 
+  /** The agent's other tools, over this transport's connection; good until {@link #close()}. */
+  public AdcpClient client() {
+    return new AdcpClient(connection, account);
+  }
+
   /**
    * Completes attempts under way as unavailable, closes the connections and ends the threads.
    * Idempotent. Waits up to 5 s for the threads, which takes that long only while a key supplier or

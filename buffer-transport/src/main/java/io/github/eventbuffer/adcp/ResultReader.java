@@ -1,12 +1,17 @@
 package io.github.eventbuffer.adcp;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.eventbuffer.ActionSource;
 import io.github.eventbuffer.EventType;
 import io.github.eventbuffer.http.PublicText;
+import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes records of the results of tools; lenient about all that a caller can do without. */
 final class ResultReader {
@@ -39,6 +44,103 @@ final class ResultReader {
         texts(tracking.path("supported_action_sources")).stream().map(ActionSource::of).toList());
   }
 
+  /** What {@code sync_event_sources} answered. */
+  List<EventSourceResult> eventSources(JsonNode result) throws UnclearAnswerException {
+    JsonNode sources = result.path("event_sources");
+    if (!sources.isArray()) {
+      throw new UnclearAnswerException("event_sources is no array");
+    }
+    List<EventSourceResult> read = new ArrayList<>();
+    for (JsonNode source : sources) {
+      read.add(eventSource(source));
+    }
+    return read;
+  }
+
+  private EventSourceResult eventSource(JsonNode source) throws UnclearAnswerException {
+    String id = text(source, "event_source_id");
+    String action = text(source, "action");
+    if (id == null || action == null) {
+      throw new UnclearAnswerException("a source lacks event_source_id or action");
+    }
+    String actionSource = text(source, "action_source");
+    return new EventSourceResult(
+        id,
+        EventSourceResult.Action.of(action),
+        text(source, "name"),
+        text(source, "seller_id"),
+        texts(source.path("event_types")).stream().map(EventType::of).toList(),
+        texts(source.path("allowed_domains")),
+        actionSource == null ? null : ActionSource.of(actionSource),
+        EventSourceResult.Manager.of(text(source, "managed_by")),
+        setup(source.path("setup")),
+        health(source.path("health")),
+        errors(source.path("errors")));
+  }
+
+  private static @Nullable EventSourceSetup setup(JsonNode setup) {
+    return setup.isObject()
+        ? new EventSourceSetup(
+            text(setup, "snippet"),
+            EventSourceSetup.SnippetType.of(text(setup, "snippet_type")),
+            text(setup, "instructions"))
+        : null;
+  }
+
+  private static @Nullable EventSourceHealth health(JsonNode health) {
+    if (!health.isObject()) {
+      return null;
+    }
+    List<EventSourceHealth.Issue> issues = new ArrayList<>();
+    for (JsonNode issue : health.path("issues")) {
+      String message = text(issue, "message");
+      issues.add(
+          new EventSourceHealth.Issue(
+              EventSourceHealth.Severity.of(text(issue, "severity")),
+              message == null ? "" : message));
+    }
+    JsonNode received = health.path("events_received_24h");
+    JsonNode matched = health.path("match_rate");
+    return new EventSourceHealth(
+        EventSourceHealth.Status.of(text(health, "status")),
+        detail(health.path("detail")),
+        matched.isNumber() ? matched.doubleValue() : null,
+        time(text(health, "last_event_at")),
+        time(text(health, "evaluated_at")),
+        received.isIntegralNumber() && received.canConvertToLong() ? received.longValue() : null,
+        issues);
+  }
+
+  private static EventSourceHealth.@Nullable Detail detail(JsonNode detail) {
+    JsonNode score = detail.path("score");
+    JsonNode most = detail.path("max_score");
+    return score.isNumber() && most.isNumber()
+        ? new EventSourceHealth.Detail(
+            score.doubleValue(), most.doubleValue(), text(detail, "label"))
+        : null;
+  }
+
+  private List<AdcpError> errors(JsonNode errors) throws UnclearAnswerException {
+    List<AdcpError> read = new ArrayList<>();
+    for (JsonNode error : errors) {
+      try (JsonParser json = error.traverse()) {
+        json.nextToken();
+        read.add(ErrorReader.read(json, text));
+      } catch (IOException e) {
+        throw new UnclearAnswerException("an error of a source cannot be read");
+      }
+    }
+    return read;
+  }
+
+  private static @Nullable OffsetDateTime time(@Nullable String value) {
+    try {
+      return value == null ? null : OffsetDateTime.parse(value);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
   private static List<String> texts(JsonNode values) {
     List<String> read = new ArrayList<>();
     for (JsonNode value : values) {
@@ -47,5 +149,9 @@ final class ResultReader {
       }
     }
     return read;
+  }
+
+  private static @Nullable String text(JsonNode object, String name) {
+    return object.path(name).textValue();
   }
 }
