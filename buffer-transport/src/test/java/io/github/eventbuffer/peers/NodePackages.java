@@ -21,10 +21,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * registry. Else it finds the packages in {@link #DIRECTORY}, where they stay until the lock file
  * changes. None of their scripts is run.
  */
-final class NodePackages implements ExecutionCondition {
+class NodePackages implements ExecutionCondition {
   /** Has {@code node_modules}; in the build directory, which is Surefire's java.io.tmpdir. */
-  static final Path DIRECTORY =
-      Path.of(System.getProperty("java.io.tmpdir"), "peers").toAbsolutePath();
+  static final Path DIRECTORY = directory("peers");
 
   private static final int LEAST_NODE = 18;
   private static final long MOST_SECONDS = 180;
@@ -33,6 +32,25 @@ final class NodePackages implements ExecutionCondition {
       Pattern.compile(
           "\\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH"
               + "|EPROTO|ENOTCACHED|ERR_SOCKET_TIMEOUT|E401|E403|E429|E5\\d\\d)\\b");
+
+  private final Path directory;
+  private final String resources;
+
+  /** Prism's. */
+  NodePackages() {
+    this(DIRECTORY, "");
+  }
+
+  /** Those of a lock file in a folder of the resources, for a directory of their own. */
+  NodePackages(Path directory, String resources) {
+    this.directory = directory;
+    this.resources = resources;
+  }
+
+  /** A directory in the build directory. */
+  static Path directory(String name) {
+    return Path.of(System.getProperty("java.io.tmpdir"), name).toAbsolutePath();
+  }
 
   /** Something is not there that no test can bring. */
   private static final class MissingException extends Exception {
@@ -61,12 +79,12 @@ final class NodePackages implements ExecutionCondition {
     }
   }
 
-  private static void install() throws IOException, InterruptedException, MissingException {
-    Files.createDirectories(DIRECTORY);
+  private void install() throws IOException, InterruptedException, MissingException {
+    Files.createDirectories(directory);
     requireNode();
-    String lock = copy("package-lock.json");
-    copy("package.json");
-    Path installed = DIRECTORY.resolve("installed.json");
+    String lock = copy(directory, resources + "package-lock.json");
+    copy(directory, resources + "package.json");
+    Path installed = directory.resolve("installed.json");
     if (!Files.exists(installed) || !Files.readString(installed).equals(lock)) {
       Files.deleteIfExists(installed);
       installAll();
@@ -74,8 +92,8 @@ final class NodePackages implements ExecutionCondition {
     }
   }
 
-  private static void requireNode() throws IOException, InterruptedException, MissingException {
-    Path log = DIRECTORY.resolve("node.log");
+  private void requireNode() throws IOException, InterruptedException, MissingException {
+    Path log = directory.resolve("node.log");
     int code = run(log, "node", "--version");
     String version = Files.readString(log).strip();
     Matcher parts = VERSION.matcher(version);
@@ -84,8 +102,8 @@ final class NodePackages implements ExecutionCondition {
     }
   }
 
-  private static void installAll() throws IOException, InterruptedException, MissingException {
-    Path log = DIRECTORY.resolve("npm.log");
+  private void installAll() throws IOException, InterruptedException, MissingException {
+    Path log = directory.resolve("npm.log");
     int code =
         run(
             log,
@@ -108,13 +126,13 @@ final class NodePackages implements ExecutionCondition {
     }
   }
 
-  private static int run(Path log, String... command)
+  private int run(Path log, String... command)
       throws IOException, InterruptedException, MissingException {
     Process process;
     try {
       process =
           new ProcessBuilder(command)
-              .directory(DIRECTORY.toFile())
+              .directory(directory.toFile())
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
@@ -138,11 +156,12 @@ final class NodePackages implements ExecutionCondition {
     process.onExit().join();
   }
 
-  /** Copies a resource into the directory; returns its text. */
-  static String copy(String resource) throws IOException {
+  /** Copies a resource into a directory, under its own name; returns its text. */
+  static String copy(Path directory, String resource) throws IOException {
     try (InputStream in = NodePackages.class.getResourceAsStream(resource)) {
       byte[] bytes = in.readAllBytes();
-      return Files.readString(Files.write(DIRECTORY.resolve(resource), bytes));
+      Path name = Path.of(resource).getFileName();
+      return Files.readString(Files.write(directory.resolve(name), bytes));
     }
   }
 }

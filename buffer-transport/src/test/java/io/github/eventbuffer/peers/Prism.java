@@ -53,7 +53,7 @@ final class Prism implements AutoCloseable {
 
   /** Starts it with a document among the resources, and waits until it listens. */
   static Prism start(String document) throws IOException, InterruptedException {
-    NodePackages.copy(document);
+    NodePackages.copy(NodePackages.DIRECTORY, document);
     Path log = NodePackages.DIRECTORY.resolve("prism.log");
     Process process =
         new ProcessBuilder(
