@@ -176,7 +176,10 @@ class AdcpClientTest {
             health,
             List.of()),
         read.get(0));
-    assertEquals("e", read.get(0).health().issues().get(0).message(), "the worst first");
+    assertEquals(
+        List.of("e", "e2", "w", "i", "n"),
+        read.get(0).health().issues().stream().map(EventSourceHealth.Issue::message).toList(),
+        "the most severe first");
     EventSourceResult sellers = read.get(1);
     assertEquals(EventSourceResult.Manager.SELLER, sellers.managedBy());
     assertEquals(ActionSource.IN_STORE, sellers.actionSource());

@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,48 @@ class McpHostileTest {
       }
     }
     over.countDown();
+  }
+
+  /** Each step alone would be in time. */
+  @Test
+  void stepsThatAreSlowTogetherEndTheAttemptInTime() throws Exception {
+    Duration timeout = Duration.ofSeconds(1);
+    CountDownLatch never = new CountDownLatch(1);
+    try (ScriptedAgent agent =
+            ScriptedAgent.logging(
+                message ->
+                    switch (message.method()) {
+                      case "initialize" ->
+                          message(
+                              200,
+                              "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":"
+                                  + "{\"protocolVersion\":\"2025-06-18\"}}",
+                              "Mcp-Session-Id",
+                              "s");
+                      case "notifications/initialized" -> http(202, "", "");
+                      default ->
+                          to -> {
+                            ScriptedAgent.Reply reply =
+                                message.header("Mcp-Session-Id").isEmpty()
+                                    ? http(400, "", "")
+                                    : ScriptedAgent.taken(message);
+                            slowly(never, timeout);
+                            reply.write(to);
+                          };
+                    });
+        McpTransport transport = builder(agent.url()).requestTimeout(timeout).build()) {
+      Unavailable unavailable = assertInstanceOf(Unavailable.class, deliver(transport, BATCH));
+      assertTrue(unavailable.cause().contains("PT1S"), unavailable.cause());
+    }
+  }
+
+  /** Takes three fifths of the time-out. */
+  private static void slowly(CountDownLatch never, Duration timeout) throws IOException {
+    try {
+      assertFalse(never.await(timeout.toMillis() * 3 / 5, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   private static void await(CountDownLatch latch) throws IOException {
