@@ -261,10 +261,7 @@ class AdcpClientTest {
             true,
             result("{\"event_sources\":[],\"errors\":[{\"code\":\"X\",\"message\":\"m\"}]}")),
         Arguments.of("NOT_UNDERSTOOD", true, result("{\"event_sources\":[],\"event_sources\":[]}")),
-        Arguments.of(
-            "NOT_UNDERSTOOD",
-            true,
-            result("{\"event_sources\":[" + "1,".repeat(JsonTree.MAX_TOKENS) + "1]}")),
+        Arguments.of("NOT_UNDERSTOOD", true, result(sized(JsonTree.MAX_TOKENS + 1))),
         Arguments.of("SOMETHING_NEW", true, result("{\"errors\":[{\"code\":\"SOMETHING_NEW\"}]}")),
         Arguments.of("UNANSWERED", true, (ScriptedAgent.Reply) to -> {}));
   }
@@ -278,6 +275,19 @@ class AdcpClientTest {
     if (code.equals("HTTP_429")) {
       assertEquals(Duration.ofSeconds(5), failure.retryAfter());
     }
+  }
+
+  /** An honest result with something beside it, of so many tokens in all. */
+  private static String sized(int tokens) {
+    // The object and the arrays begin and end, and two names.
+    int values = tokens - 8;
+    return "{\"event_sources\":[],\"x\":[" + "1,".repeat(values - 1) + "1]}";
+  }
+
+  @Test
+  void aResultMayHaveAsManyPartsAsTheBoundSays() throws Exception {
+    assertEquals(
+        List.of(), using(result(sized(JsonTree.MAX_TOKENS)), AdcpClient::discoverEventSources));
   }
 
   @Test
