@@ -61,7 +61,9 @@ final class LogEventJudge {
       return notUnderstood(doubt);
     }
     if (message.isRpcError()) {
-      return hasErrors(content) ? byErrors(answer, content) : byRpcError(message);
+      return content != null && hasErrors(content)
+          ? byErrors(answer, content)
+          : byRpcError(message);
     }
     if (content == null) {
       return message.isToolError() && doubt.isEmpty()
@@ -103,8 +105,8 @@ final class LogEventJudge {
     return new DeliveryResult.Unavailable("the agent's answer is not understood: " + doubt);
   }
 
-  private static boolean hasErrors(@Nullable LogEventAnswer content) {
-    return content != null && !content.errors().isEmpty();
+  private static boolean hasErrors(LogEventAnswer content) {
+    return !content.errors().isEmpty();
   }
 
   /**
