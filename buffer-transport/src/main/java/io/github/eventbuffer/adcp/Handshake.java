@@ -2,6 +2,7 @@ package io.github.eventbuffer.adcp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.http.HttpCall;
 import io.github.eventbuffer.http.LibraryVersion;
 import io.github.eventbuffer.http.PublicText;
@@ -57,7 +58,8 @@ final class Handshake implements McpRequest<Handshake.Outcome> {
       McpAnswer refusal = answer;
       PublicText known = text;
       if (refusal != null && known != null) {
-        return wanting.answered(refusal, known);
+        DeliveryResult why = new LogEventJudge(0, known).judgeOther(refusal);
+        return wanting.withoutSession(refusal, why, known);
       }
       Failure none = failure;
       return wanting.failed(
@@ -123,6 +125,11 @@ final class Handshake implements McpRequest<Handshake.Outcome> {
 
   private static Outcome unclear(String doubt) {
     return Outcome.none("the answer to initialize is not understood: " + doubt);
+  }
+
+  @Override
+  public Outcome withoutSession(McpAnswer refusal, DeliveryResult why, PublicText text) {
+    return new Outcome(null, refusal, text, null);
   }
 
   @Override

@@ -80,6 +80,25 @@ final class LogEventJudge {
         : success(content);
   }
 
+  /**
+   * What an answer that is no success means, to a request that was made for the sake of a batch and
+   * did not carry it: held, unavailable or throttled. It blames no batch.
+   */
+  DeliveryResult judgeOther(McpAnswer answer) {
+    DeliveryResult judged = judge(answer);
+    if (judged instanceof DeliveryResult.Held
+        || judged instanceof DeliveryResult.Unavailable
+        || judged instanceof DeliveryResult.Throttled) {
+      return judged;
+    }
+    String words = words(answer);
+    if (judged instanceof DeliveryResult.InvalidBatch invalid) {
+      words = invalid.code() + ": " + invalid.message();
+    }
+    return new DeliveryResult.Held(
+        "the agent refuses what has to be asked before any event is sent" + said(words));
+  }
+
   private DeliveryResult success(LogEventAnswer content) {
     if (!content.status().isEmpty() && !content.status().equals("completed")) {
       return notUnderstood("its status is " + content.status());

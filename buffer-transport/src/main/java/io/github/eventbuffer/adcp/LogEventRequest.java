@@ -72,6 +72,11 @@ final class LogEventRequest implements McpRequest<DeliveryResult> {
   }
 
   @Override
+  public DeliveryResult withoutSession(McpAnswer refusal, DeliveryResult why, PublicText text) {
+    return why;
+  }
+
+  @Override
   public DeliveryResult failed(Failure failure) {
     return failure.isForKey()
         ? new DeliveryResult.Held(failure.reason())

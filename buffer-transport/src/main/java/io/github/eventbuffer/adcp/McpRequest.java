@@ -1,6 +1,7 @@
 package io.github.eventbuffer.adcp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.http.HttpCall;
 import io.github.eventbuffer.http.PublicText;
 import java.time.Duration;
@@ -24,6 +25,13 @@ interface McpRequest<T> {
 
   /** The answer, whatever it is. */
   T answered(McpAnswer answer, PublicText text);
+
+  /**
+   * It needs a session, and the agent made none.
+   *
+   * @param why held, unavailable or throttled
+   */
+  T withoutSession(McpAnswer refusal, DeliveryResult why, PublicText text);
 
   /** No answer came, or none that counts; or there is no key. */
   T failed(Failure failure);

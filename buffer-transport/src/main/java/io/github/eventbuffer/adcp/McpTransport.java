@@ -133,15 +133,7 @@ public final class McpTransport implements EventTransport {
                   + " twice; ask the seller, or use another transport")
           : null;
     }
-    DeliveryResult said = answer.toBuffer();
-    if (said instanceof DeliveryResult.Unavailable || said instanceof DeliveryResult.Throttled) {
-      return said;
-    }
-    // It says nothing of the batch, which was not sent.
-    return new DeliveryResult.Held(
-        said instanceof DeliveryResult.Held held
-            ? held.reason()
-            : "the seller does not say what it can do: " + answer.failure());
+    return Objects.requireNonNull(answer.toBuffer());
   }
 
   /**

@@ -54,16 +54,19 @@ final class Session {
    */
   boolean isRefusedBy(McpAnswer answer) {
     McpMessage message = answer.message();
-    if (message != null && message.payload() != null && !message.isRpcError()) {
+    if (message != null && isOfTheTool(message)) {
       return false;
     }
-    if (message != null
-        && message.isRpcError()
-        && message.code() != INVALID_PARAMS
-        && ASKS_FOR_ONE.matcher(message.words()).find()) {
+    if (message != null && message.isRpcError() && ASKS_FOR_ONE.matcher(message.words()).find()) {
       return true;
     }
     boolean fresh = id == null && version == null;
     return answer.status() == 404 && (fresh || id != null) || answer.status() == 400 && fresh;
+  }
+
+  private static boolean isOfTheTool(McpMessage message) {
+    return message.isRpcError()
+        ? message.code() == INVALID_PARAMS
+        : message.payload() != null || !message.words().isEmpty();
   }
 }

@@ -104,7 +104,7 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
             AdcpException.unclear(tool, doubt), new DeliveryResult.Unavailable(doubt), text);
       }
     }
-    DeliveryResult judged = new LogEventJudge(0, text).judge(answer);
+    DeliveryResult judged = new LogEventJudge(0, text).judgeOther(answer);
     AdcpError error = error(answer, text);
     return failure(
         error == null ? AdcpException.of(tool, answer, judged) : AdcpException.of(tool, error),
@@ -128,6 +128,11 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
 
   private static Outcome failure(AdcpException failure, DeliveryResult judged, PublicText text) {
     return new Outcome(null, failure, judged, text);
+  }
+
+  @Override
+  public Outcome withoutSession(McpAnswer refusal, DeliveryResult why, PublicText text) {
+    return failure(AdcpException.of(tool, refusal, why), why, text);
   }
 
   @Override

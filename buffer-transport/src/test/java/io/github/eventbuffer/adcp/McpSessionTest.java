@@ -180,6 +180,16 @@ class McpSessionTest {
         Arguments.of(Unavailable.class, http(503, "", "")),
         Arguments.of(Throttled.class, http(429, "", "")),
         Arguments.of(Held.class, rpcError(200, -32601, "Method not found")),
+        // Whatever it says, it did not look into the batch.
+        Arguments.of(Held.class, rpcError(200, -32602, "Unsupported protocol version")),
+        Arguments.of(Held.class, rpcError(400, -32602, "Unsupported protocol version")),
+        Arguments.of(Held.class, http(413, "", "")),
+        Arguments.of(
+            Held.class,
+            message(
+                422,
+                "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"structuredContent\":{\"errors\":"
+                    + "[{\"code\":\"VALIDATION_ERROR\",\"message\":\"m\"}]}}}")),
         Arguments.of(Unavailable.class, ScriptedAgent.json("<html>")),
         Arguments.of(
             Unavailable.class, message(200, "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}")),
@@ -196,6 +206,19 @@ class McpSessionTest {
         McpTransport transport = builder(agent.url()).build()) {
       assertInstanceOf(outcome, deliver(transport, BATCH));
       assertEquals(List.of("tools/call", "initialize"), methods(agent));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aBatchIsNotBlamedForASessionThatIsRefused(Class<?> outcome, ScriptedAgent.Reply reply)
+      throws Exception {
+    try (ScriptedAgent agent =
+            ScriptedAgent.logging(
+                message -> message.method().equals("initialize") ? reply : http(400, "", ""));
+        McpTransport transport = builder(agent.url()).build()) {
+      assertInstanceOf(outcome, deliver(transport, BATCH));
+      assertEquals(List.of("tools/call", "tools/call", "initialize"), methods(agent));
     }
   }
 

@@ -43,7 +43,7 @@ class ReadmeTest {
       Path directory = root.resolve("events");
       Destination destination = Destination.of("12345", "web_pixel");
       URI agentUrl = agent.url();
-      Supplier<String> apiKey = () -> "a key";
+      Supplier<String> apiKey = () -> "a_key";
       // [readme]
       try (McpTransport transport =
               McpTransport.builder()

@@ -51,6 +51,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void theTransportsKnowNothingOfEachOther() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.eventbuffer.adcp")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.github.eventbuffer.interchange")
+        .check(TRANSPORT);
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.eventbuffer.interchange")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.github.eventbuffer.adcp")
+        .check(TRANSPORT);
+  }
+
+  @Test
   void theCoresMachineIsOutOfReach() {
     noClasses()
         .should()
