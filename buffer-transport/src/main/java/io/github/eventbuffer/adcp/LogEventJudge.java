@@ -25,6 +25,9 @@ final class LogEventJudge {
   /** How MCP's own SDKs tell of what went wrong around a tool. */
   private static final Pattern TOLD_CODE = Pattern.compile("MCP error (-?\\d{1,9}): .*");
 
+  /** The path of an argument in a validator's words: {@code events.0.x}, {@code "events", 0}. */
+  private static final Pattern OF_THE_EVENTS = Pattern.compile("\\bevents\\b");
+
   private static final Pattern NO_SUCH_TOOL =
       Pattern.compile(
           "(MCP error -?\\d{1,9}: )?(Tool \\S+ (not found|disabled)|Unknown tool\\b).*");
@@ -202,7 +205,13 @@ final class LogEventJudge {
           "the agent does not take the request for one of MCP; check baseUrl" + said(words));
     }
     if (code == INVALID_PARAMS) {
-      return new DeliveryResult.InvalidBatch("INVALID_PARAMS", words, List.of());
+      // Words that do not speak of the events speak of what is the same for every batch.
+      return OF_THE_EVENTS.matcher(unsafe).find()
+          ? new DeliveryResult.InvalidBatch("INVALID_PARAMS", words, List.of())
+          : new DeliveryResult.Held(
+              "the agent refuses the request's arguments, and not its events; check account and"
+                  + " event source"
+                  + said(words));
     }
     return new DeliveryResult.Unavailable(
         (code == 0 ? "the agent failed" : "JSON-RPC error " + code) + said(words));

@@ -52,8 +52,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>HTTP 409, 5xx but 501, I/O error, time-out<td>{@link DeliveryResult.Unavailable}
  * <tr><td>HTTP 413<td>{@link DeliveryResult.TooLarge}
  * <tr><td>HTTP 401, 402, 403, 404, 501, 3xx and any other<td>{@link DeliveryResult.Held}
- * <tr><td>JSON-RPC -32602, also in the words of an SDK<td>{@link DeliveryResult.InvalidBatch};
- *     {@link DeliveryResult.Held} when there is no such tool
+ * <tr><td>JSON-RPC -32602, also in the words of an SDK<td>{@link DeliveryResult.InvalidBatch} when
+ *     the words speak of {@code events}; else, as when there is no such tool, {@link
+ *     DeliveryResult.Held}
  * <tr><td>JSON-RPC -32600 and -32601<td>{@link DeliveryResult.Held}
  * <tr><td>any other JSON-RPC error<td>{@link DeliveryResult.Unavailable}
  * </table>

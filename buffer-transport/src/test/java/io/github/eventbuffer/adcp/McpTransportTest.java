@@ -335,14 +335,20 @@ class McpTransportTest {
         Arguments.of(Held.class, rpcError(200, -32601, "Method not found")),
         Arguments.of(Held.class, rpcError(200, -32600, "Invalid Request")),
         Arguments.of(Held.class, rpcError(200, -32602, "Unknown tool: log_event")),
-        Arguments.of(InvalidBatch.class, rpcError(200, -32602, "Invalid arguments for tool x")),
-        Arguments.of(InvalidBatch.class, rpcError(400, -32602, "Invalid arguments for tool x")),
+        Arguments.of(InvalidBatch.class, rpcError(200, -32602, "events.0.event_time: required")),
+        Arguments.of(InvalidBatch.class, rpcError(400, -32602, "events.0.event_time: required")),
+        Arguments.of(Held.class, rpcError(200, -32602, "Invalid arguments: account is required")),
+        Arguments.of(Held.class, rpcError(400, -32602, "Invalid arguments: account is required")),
+        Arguments.of(Held.class, rpcError(200, -32602, "sync_event_sources before log_event")),
         Arguments.of(Unavailable.class, rpcError(200, -32603, "Internal error")),
         Arguments.of(Unavailable.class, rpcError(200, -32050, "x")),
         Arguments.of(Held.class, toolWords("MCP error -32602: Tool log_event not found")),
         Arguments.of(Held.class, toolWords("Unknown tool: log_event")),
         Arguments.of(
-            InvalidBatch.class, toolWords("MCP error -32602: Input validation error: tool x")),
+            InvalidBatch.class,
+            toolWords("MCP error -32602: Input validation error: [ { path: [ 'events', 0 ] } ]")),
+        Arguments.of(
+            Held.class, toolWords("MCP error -32602: Input validation error: [ 'account' ]")),
         Arguments.of(Unavailable.class, toolWords("MCP error -32603: oops")),
         Arguments.of(Unavailable.class, toolWords("something broke")),
         Arguments.of(Unavailable.class, toolWords("")));
