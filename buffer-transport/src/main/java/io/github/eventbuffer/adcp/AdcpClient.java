@@ -1,6 +1,8 @@
 package io.github.eventbuffer.adcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.eventbuffer.EventSource;
+import io.github.eventbuffer.EventSourceResult;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdcpClient {
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.:-]{16,255}");
+
+  private static final String SYNC = "sync_event_sources";
 
   private final McpConnection connection;
   private final AdcpAccount account;
@@ -51,7 +56,7 @@ public final class AdcpClient {
    * @throws AdcpException if the seller refuses, or does not answer as it should
    * @throws InterruptedException if the thread is interrupted; the answer is of no consequence then
    */
-  public List<EventSourceResult> discoverEventSources() throws InterruptedException {
+  public List<AdcpEventSourceResult> discoverEventSources() throws InterruptedException {
     return sync(null, false, newKey());
   }
 
@@ -60,7 +65,7 @@ public final class AdcpClient {
    * created, the others updated. Sources come before events: the seller refuses events of a source
    * that it does not know. Under a fresh idempotency key; conditions as of the method with a key.
    */
-  public List<EventSourceResult> syncEventSources(
+  public List<AdcpEventSourceResult> syncEventSources(
       List<AdcpEventSource> sources, boolean deleteMissing) throws InterruptedException {
     return syncEventSources(sources, deleteMissing, newKey());
   }
@@ -75,14 +80,14 @@ public final class AdcpClient {
    *     seller stay
    * @param idempotencyKey 16–255 characters of {@code [A-Za-z0-9_.:-]}, for this call alone
    * @return the sources that were given and all others of the account, in the seller's order; one
-   *     whose action is {@link EventSourceResult.Action#FAILED} says why, and concerns no other
+   *     whose action is {@link AdcpEventSourceResult.Action#FAILED} says why, and concerns no other
    * @throws NullPointerException if an argument, or a source, is null
    * @throws IllegalArgumentException if there is no source, two have one id, or the key has another
    *     shape
    * @throws AdcpException if the seller refuses the whole call, or does not answer as it should
    * @throws InterruptedException if the thread is interrupted; what the seller did is unknown then
    */
-  public List<EventSourceResult> syncEventSources(
+  public List<AdcpEventSourceResult> syncEventSources(
       List<AdcpEventSource> sources, boolean deleteMissing, String idempotencyKey)
       throws InterruptedException {
     List<AdcpEventSource> given = List.copyOf(sources);
@@ -105,9 +110,23 @@ public final class AdcpClient {
     return sync(given, deleteMissing, idempotencyKey);
   }
 
-  private List<EventSourceResult> sync(
+  /** One call; completes exceptionally with an {@link AdcpException}. */
+  CompletionStage<List<EventSourceResult>> register(List<EventSource> sources) {
+    List<AdcpEventSource> given = sources.stream().map(AdcpEventSource::of).toList();
+    return connection
+        .send(syncRequest(given, false, newKey()), System.nanoTime())
+        .thenApply(
+            outcome -> read(outcome).stream().map(AdcpEventSourceResult::toRegistered).toList());
+  }
+
+  private List<AdcpEventSourceResult> sync(
       @Nullable List<AdcpEventSource> sources, boolean deleteMissing, String key)
       throws InterruptedException {
+    return read(await(syncRequest(sources, deleteMissing, key)));
+  }
+
+  private ToolRequest syncRequest(
+      @Nullable List<AdcpEventSource> sources, boolean deleteMissing, String key) {
     Map<String, Object> arguments = ToolRequest.versioned();
     arguments.put("idempotency_key", key);
     arguments.put("account", members(account));
@@ -117,13 +136,15 @@ public final class AdcpClient {
         arguments.put("delete_missing", true);
       }
     }
-    String tool = "sync_event_sources";
-    ToolRequest.Outcome outcome = await(ToolRequest.of(tool, arguments, "event_sources"));
+    return ToolRequest.of(SYNC, arguments, "event_sources");
+  }
+
+  private static List<AdcpEventSourceResult> read(ToolRequest.Outcome outcome) {
     JsonNode result = result(outcome);
     try {
       return List.copyOf(new ResultReader(outcome.text()).eventSources(result));
     } catch (UnclearAnswerException e) {
-      throw AdcpException.unclear(tool, "the agent's answer is not understood: " + e.getMessage());
+      throw AdcpException.unclear(SYNC, "the agent's answer is not understood: " + e.getMessage());
     }
   }
 

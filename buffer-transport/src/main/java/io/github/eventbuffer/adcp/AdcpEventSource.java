@@ -1,6 +1,7 @@
 package io.github.eventbuffer.adcp;
 
 import io.github.eventbuffer.ActionSource;
+import io.github.eventbuffer.EventSource;
 import io.github.eventbuffer.EventType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,12 @@ public record AdcpEventSource(
   /** A source with this id and nothing else said. Conditions as in the constructor. */
   public static AdcpEventSource of(String eventSourceId) {
     return new AdcpEventSource(eventSourceId, null, List.of(), List.of(), null);
+  }
+
+  /** What AdCP knows of a source's definition: id, name, types and domains. */
+  public static AdcpEventSource of(EventSource source) {
+    return new AdcpEventSource(
+        source.eventSourceId(), source.name(), source.eventTypes(), source.allowedDomains(), null);
   }
 
   /** With this name. */

@@ -253,8 +253,10 @@ final class LogEventJudge {
   }
 
   private static DeliveryResult held(AdcpError error) {
+    boolean unknownSource =
+        error.code().endsWith("NOT_FOUND") || "event_source_id".equals(error.field());
     return new DeliveryResult.Held(
-        error.code() + ": " + advice(error.code()) + said(error.message()));
+        error.code() + ": " + advice(error.code()) + said(error.message()), unknownSource);
   }
 
   private DeliveryResult held(McpAnswer answer, @Nullable AdcpError error) {

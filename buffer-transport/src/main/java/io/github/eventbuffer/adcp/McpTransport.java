@@ -2,12 +2,16 @@ package io.github.eventbuffer.adcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.eventbuffer.DeliveryResult;
+import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBatch;
+import io.github.eventbuffer.EventSource;
+import io.github.eventbuffer.EventSourceResult;
 import io.github.eventbuffer.EventTransport;
 import io.github.eventbuffer.http.HttpEndpoint;
 import io.github.eventbuffer.http.HttpTransportBuilder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -147,6 +151,19 @@ public final class McpTransport implements EventTransport {
   @Override
   public Duration delay() {
     return endpoint.delay();
+  }
+
+  /**
+   * Registers event sources by {@code sync_event_sources}, in one call under a key of its own. AdCP
+   * knows of their ids, names, types and domains only; what else is defined is not sent. The
+   * destination's {@code advertiserId} is not used.
+   *
+   * @throws NullPointerException if {@code sources} is null
+   */
+  @Override
+  public CompletionStage<List<EventSourceResult>> register(
+      Destination destination, List<EventSource> sources) {
+    return client().register(sources);
   }
 
   /** The agent's other tools, over this transport's connection; good until {@link #close()}. */

@@ -45,34 +45,34 @@ final class ResultReader {
   }
 
   /** What {@code sync_event_sources} answered. */
-  List<EventSourceResult> eventSources(JsonNode result) throws UnclearAnswerException {
+  List<AdcpEventSourceResult> eventSources(JsonNode result) throws UnclearAnswerException {
     JsonNode sources = result.path("event_sources");
     if (!sources.isArray()) {
       throw new UnclearAnswerException("event_sources is no array");
     }
-    List<EventSourceResult> read = new ArrayList<>();
+    List<AdcpEventSourceResult> read = new ArrayList<>();
     for (JsonNode source : sources) {
       read.add(eventSource(source));
     }
     return read;
   }
 
-  private EventSourceResult eventSource(JsonNode source) throws UnclearAnswerException {
+  private AdcpEventSourceResult eventSource(JsonNode source) throws UnclearAnswerException {
     String id = text(source, "event_source_id");
     String action = text(source, "action");
     if (id == null || action == null) {
       throw new UnclearAnswerException("a source lacks event_source_id or action");
     }
     String actionSource = text(source, "action_source");
-    return new EventSourceResult(
+    return new AdcpEventSourceResult(
         id,
-        EventSourceResult.Action.of(action),
+        AdcpEventSourceResult.Action.of(action),
         text(source, "name"),
         text(source, "seller_id"),
         texts(source.path("event_types")).stream().map(EventType::of).toList(),
         texts(source.path("allowed_domains")),
         actionSource == null ? null : ActionSource.of(actionSource),
-        EventSourceResult.Manager.of(text(source, "managed_by")),
+        AdcpEventSourceResult.Manager.of(text(source, "managed_by")),
         setup(source.path("setup")),
         health(source.path("health")),
         errors(source.path("errors")));

@@ -145,7 +145,7 @@ class AdcpClientTest {
             + "{\"event_source_id\":\"odd\",\"action\":\"frozen\",\"managed_by\":\"nobody\","
             + "\"setup\":{\"snippet_type\":\"smoke\"},\"health\":{\"last_event_at\":\"never\","
             + "\"match_rate\":\"high\",\"events_received_24h\":-0.5}}],\"sandbox\":true}";
-    List<EventSourceResult> read = using(result(sources), AdcpClient::discoverEventSources);
+    List<AdcpEventSourceResult> read = using(result(sources), AdcpClient::discoverEventSources);
     assertEquals(4, read.size());
     EventSourceHealth health =
         new EventSourceHealth(
@@ -162,15 +162,15 @@ class AdcpClientTest {
                 new EventSourceHealth.Issue(Severity.INFO, "i"),
                 new EventSourceHealth.Issue(Severity.UNKNOWN, "n")));
     assertEquals(
-        new EventSourceResult(
+        new AdcpEventSourceResult(
             "web_pixel",
-            EventSourceResult.Action.CREATED,
+            AdcpEventSourceResult.Action.CREATED,
             "Website Pixel",
             "px_abc123",
             List.of(EventType.PURCHASE),
             List.of("shop.example.com"),
             null,
-            EventSourceResult.Manager.BUYER,
+            AdcpEventSourceResult.Manager.BUYER,
             new EventSourceSetup(
                 "<script>\n</script>", EventSourceSetup.SnippetType.JAVASCRIPT, "Place it."),
             health,
@@ -180,8 +180,8 @@ class AdcpClientTest {
         List.of("e", "e2", "w", "i", "n"),
         read.get(0).health().issues().stream().map(EventSourceHealth.Issue::message).toList(),
         "the most severe first");
-    EventSourceResult sellers = read.get(1);
-    assertEquals(EventSourceResult.Manager.SELLER, sellers.managedBy());
+    AdcpEventSourceResult sellers = read.get(1);
+    assertEquals(AdcpEventSourceResult.Manager.SELLER, sellers.managedBy());
     assertEquals(ActionSource.IN_STORE, sellers.actionSource());
     assertEquals(EventSourceSetup.SnippetType.SERVER_ONLY, sellers.setup().snippetType());
     assertNull(sellers.health());
@@ -196,9 +196,9 @@ class AdcpClientTest {
                 Recovery.CORRECTABLE,
                 List.of(new AdcpIssue("/event_sources/2/event_types/0", "enum", "im")))),
         read.get(2).errors());
-    EventSourceResult odd = read.get(3);
-    assertEquals(EventSourceResult.Action.UNKNOWN, odd.action());
-    assertEquals(EventSourceResult.Manager.UNKNOWN, odd.managedBy());
+    AdcpEventSourceResult odd = read.get(3);
+    assertEquals(AdcpEventSourceResult.Action.UNKNOWN, odd.action());
+    assertEquals(AdcpEventSourceResult.Manager.UNKNOWN, odd.managedBy());
     assertEquals(
         new EventSourceHealth(Status.UNKNOWN, null, null, null, null, null, List.of()),
         odd.health());

@@ -21,9 +21,9 @@ import io.github.eventbuffer.UserMatch;
 import io.github.eventbuffer.adcp.AdcpAccount;
 import io.github.eventbuffer.adcp.AdcpClient;
 import io.github.eventbuffer.adcp.AdcpEventSource;
+import io.github.eventbuffer.adcp.AdcpEventSourceResult;
 import io.github.eventbuffer.adcp.AdcpException;
 import io.github.eventbuffer.adcp.Capabilities;
-import io.github.eventbuffer.adcp.EventSourceResult;
 import io.github.eventbuffer.adcp.EventSourceSetup;
 import io.github.eventbuffer.adcp.McpTransport;
 import io.github.eventbuffer.adcp.Recovery;
@@ -78,7 +78,7 @@ class AdcpSellerTest {
     return McpTransport.builder().baseUrl(seller.url()).account(ACCOUNT).apiKey(() -> Seller.KEY);
   }
 
-  private static List<EventSourceResult> register(McpTransport transport, String source)
+  private static List<AdcpEventSourceResult> register(McpTransport transport, String source)
       throws InterruptedException {
     return transport
         .client()
@@ -100,10 +100,10 @@ class AdcpSellerTest {
   @Test
   void aSourceIsCreatedWithItsSnippet() throws Exception {
     try (McpTransport transport = transport().build()) {
-      EventSourceResult created = register(transport, "created").get(0);
+      AdcpEventSourceResult created = register(transport, "created").get(0);
       assertEquals("created", created.eventSourceId());
-      assertEquals(EventSourceResult.Action.CREATED, created.action());
-      assertEquals(EventSourceResult.Manager.BUYER, created.managedBy());
+      assertEquals(AdcpEventSourceResult.Action.CREATED, created.action());
+      assertEquals(AdcpEventSourceResult.Manager.BUYER, created.managedBy());
       assertEquals(EventSourceSetup.SnippetType.JAVASCRIPT, created.setup().snippetType());
       // Its platform has no list to tell of.
       assertEquals(List.of(), transport.client().discoverEventSources());

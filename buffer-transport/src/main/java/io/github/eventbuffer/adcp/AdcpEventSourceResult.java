@@ -1,6 +1,7 @@
 package io.github.eventbuffer.adcp;
 
 import io.github.eventbuffer.ActionSource;
+import io.github.eventbuffer.EventSourceResult;
 import io.github.eventbuffer.EventType;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param health how well it does; null when the seller does not assess sources
  * @param errors why {@code action} is {@code FAILED}; else empty
  */
-public record EventSourceResult(
+public record AdcpEventSourceResult(
     String eventSourceId,
     Action action,
     @Nullable String name,
@@ -36,12 +37,22 @@ public record EventSourceResult(
     List<AdcpError> errors) {
 
   /** Checks for null and copies the lists. */
-  public EventSourceResult {
+  public AdcpEventSourceResult {
     Objects.requireNonNull(eventSourceId, "eventSourceId");
     Objects.requireNonNull(action, "action");
     eventTypes = List.copyOf(eventTypes);
     allowedDomains = List.copyOf(allowedDomains);
     errors = List.copyOf(errors);
+  }
+
+  /** As the buffer asks. */
+  EventSourceResult toRegistered() {
+    EventSourceResult.Action did =
+        action == Action.UNKNOWN
+            ? EventSourceResult.Action.OTHER
+            : EventSourceResult.Action.valueOf(action.name());
+    return new EventSourceResult(
+        eventSourceId, did, errors.isEmpty() ? null : errors.get(0).message());
   }
 
   /** What a call did to a source. */
