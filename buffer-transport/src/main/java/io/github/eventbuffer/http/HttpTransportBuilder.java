@@ -43,7 +43,8 @@ public abstract class HttpTransportBuilder<B extends HttpTransportBuilder<B>> {
    * Where the API key comes from. Required. Asked at each attempt, on a thread of the transport, so
    * that a key can be replaced while the service runs; may block, at the cost of the attempt's
    * time. A supplier that throws or returns null, a blank text or characters that no header may
-   * carry makes the attempt {@link DeliveryResult.Held}; white space is not stripped.
+   * carry makes the attempt {@link io.github.eventbuffer.DeliveryResult.Held}; white space is not
+   * stripped.
    *
    * @throws NullPointerException if {@code apiKey} is null
    */
