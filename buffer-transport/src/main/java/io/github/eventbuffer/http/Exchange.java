@@ -1,10 +1,13 @@
 package io.github.eventbuffer.http;
 
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +40,7 @@ final class Exchange<R> {
   private volatile @Nullable RequestBody body;
   private volatile @Nullable CompletableFuture<HttpResponse<Response>> sent;
   private volatile HttpResponse.@Nullable ResponseInfo head;
-  private volatile boolean unanswered;
+  private volatile boolean clientAtFault;
 
   Exchange(HttpCall<R> call, HttpOptions options, TransportThreads threads) {
     this.call = call;
@@ -49,9 +53,12 @@ final class Exchange<R> {
     return outcome;
   }
 
-  /** Whether it ended because its time was over, without so much as the head of an answer. */
-  boolean isUnanswered() {
-    return unanswered;
+  /**
+   * Whether the client itself may be what failed: its time was over without so much as the head of
+   * an answer, or it failed before it began, and not for want of a connection.
+   */
+  boolean isClientAtFault() {
+    return clientAtFault;
   }
 
   /** The head of the answer, or null when none came. */
@@ -148,7 +155,11 @@ final class Exchange<R> {
     if (unread != null) {
       settle(call.failed(newBody.name() + " could not be read: " + text.of(unread), false));
     } else if (response == null) {
-      String cause = describe(unwrap(thrown));
+      Throwable why = unwrap(thrown);
+      String cause = describe(why);
+      if (!settled.get()) {
+        clientAtFault = !isBegun() && head == null && !isForWantOfConnection(why);
+      }
       settle(head == null && newBody.isBegun() ? call.failed(cause, true) : incomplete(cause));
     } else if (response.statusCode() / 100 == 2 && newBody.isBegun() && !newBody.isSent()) {
       settle(
@@ -164,6 +175,13 @@ final class Exchange<R> {
     }
   }
 
+  private static boolean isForWantOfConnection(Throwable thrown) {
+    return thrown instanceof SocketException
+        || thrown instanceof UnknownHostException
+        || thrown instanceof HttpTimeoutException
+        || thrown instanceof SSLException;
+  }
+
   /** No connection is the commonest trouble there is: name who could not be reached. */
   private String describe(Throwable thrown) {
     String words = text.of(thrown);
@@ -177,7 +195,7 @@ final class Exchange<R> {
   }
 
   private void expire() {
-    unanswered = head == null && !settled.get();
+    clientAtFault = head == null && !settled.get();
     guarded(() -> settle(incomplete("no complete answer within " + options.requestTimeout())));
   }
 
@@ -220,6 +238,7 @@ final class Exchange<R> {
     try {
       step.run();
     } catch (Throwable t) {
+      clientAtFault = !isBegun() && head == null && !settled.get();
       settle(call.failed(text.of(t), false));
     }
   }

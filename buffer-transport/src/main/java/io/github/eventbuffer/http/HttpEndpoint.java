@@ -21,14 +21,14 @@ public final class HttpEndpoint {
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** A power of two. */
-  private static final int SILENT_REQUESTS = 4;
+  private static final int FAILED_REQUESTS = 4;
 
   private final HttpOptions options;
   private final Pacing pacing;
   private final TransportThreads threads = new TransportThreads();
   private final Set<Exchange<?>> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable HttpClient> client;
-  private final AtomicInteger unanswered = new AtomicInteger();
+  private final AtomicInteger failures = new AtomicInteger();
 
   /** Connects to nothing yet. */
   HttpEndpoint(HttpOptions options) {
@@ -99,18 +99,18 @@ public final class HttpEndpoint {
   }
 
   /**
-   * A client whose selector thread met an OutOfMemoryError never answers again and never says so.
-   * So after some silent requests in a row the next one gets a new client. Seldom and ever more
-   * seldom: an endpoint may be silent for days, and the old ones end only when the garbage
-   * collector finds them.
+   * A client whose selector thread met an OutOfMemoryError never answers again. It does not say so,
+   * or from Java 25 on refuses every request. So after some such requests in a row the next one
+   * gets a new client. Seldom and ever more seldom: an endpoint may be silent for days, and the old
+   * ones end only when the garbage collector finds them.
    */
   private void ended(Exchange<?> exchange, HttpClient used) {
-    if (!exchange.isUnanswered()) {
-      unanswered.set(0);
+    if (!exchange.isClientAtFault()) {
+      failures.set(0);
       return;
     }
-    int inARow = unanswered.incrementAndGet();
-    if (inARow >= SILENT_REQUESTS && Integer.bitCount(inARow) == 1) {
+    int inARow = failures.incrementAndGet();
+    if (inARow >= FAILED_REQUESTS && Integer.bitCount(inARow) == 1) {
       HttpClient fresh = newClient();
       if (!client.compareAndSet(used, fresh)) {
         shutDown(fresh);

@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.DeliveryResult.Unavailable;
+import io.github.eventbuffer.http.HttpEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -111,6 +117,42 @@ class InterchangeLifecycleTest {
         assertEquals(expected, fresh(before), "after attempt " + attempt);
       }
     }
+  }
+
+  /** As a client of JDK 25 does whose selector thread has ended for want of heap. */
+  @Test
+  void aClientThatRefusesEveryRequestGivesWayToANewOne() throws Exception {
+    Method shutdownNow = null;
+    try {
+      shutdownNow = HttpClient.class.getMethod("shutdownNow");
+    } catch (NoSuchMethodException e) {
+      System.out.println("SKIPPED: aClientThatRefusesEveryRequestGivesWayToANewOne needs a JDK 21");
+    }
+    assumeTrue(shutdownNow != null, "needs a JDK 21");
+    String answer = "{\"events_received\":1,\"events_processed\":1}";
+    try (ScriptedServer server = ScriptedServer.answering(ScriptedServer.response(200, answer));
+        InterchangeTransport transport = builder().baseUrl(server.url()).build()) {
+      Field endpoint = InterchangeTransport.class.getDeclaredField("endpoint");
+      endpoint.setAccessible(true);
+      Field client = HttpEndpoint.class.getDeclaredField("client");
+      client.setAccessible(true);
+      shutdownNow.invoke(((AtomicReference<?>) client.get(endpoint.get(transport))).get());
+      DeliveryResult result = deliver(transport);
+      assertInstanceOf(Unavailable.class, result);
+      // The fifth, or one of those that are faster than the making of a client.
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (result instanceof Unavailable && System.nanoTime() - end < 0) {
+        result = deliver(transport);
+      }
+      assertInstanceOf(DeliveryResult.Delivered.class, result);
+    }
+  }
+
+  private static DeliveryResult deliver(InterchangeTransport transport) throws Exception {
+    return transport
+        .deliver(TestBatch.of(1, "[{}]"))
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS);
   }
 
   private static int fresh(Set<Thread> before) {
