@@ -77,6 +77,11 @@ final class Oracle {
     offered.set(Math.toIntExact(first), Math.toIntExact(first + count));
   }
 
+  /** Whether this number may be appended. */
+  synchronized boolean isOffered(int number) {
+    return offered.get(number);
+  }
+
   /** One append returned. */
   synchronized void answered(long number, Answer answer, Duration took) {
     int n = Math.toIntExact(number);
