@@ -1,6 +1,7 @@
 package io.github.eventbuffer.internal;
 
 import io.github.eventbuffer.BufferClock;
+import io.github.eventbuffer.BufferHealth;
 import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.EventTransport;
 import java.io.IOException;
@@ -144,7 +145,12 @@ final class Flusher implements Runnable {
       gate.probeNow(clock.nanoTime());
     }
     long now = clock.nanoTime();
-    if (!paused && registration.turn(now, gate.permits(now, maxInFlight) > 0)) {
+    boolean mayAttempt = gate.permits(now, maxInFlight) > 0;
+    // Where a probe is due anyway, it counts as one; and only a hold ends by a registration.
+    if (!paused
+        && registration.turn(now, mayAttempt)
+        && !mayAttempt
+        && gate.state() == BufferHealth.State.HELD) {
       gate.probeNow(now);
     }
     if (!paused && !registration.isUnderWay()) {
@@ -273,7 +279,8 @@ final class Flusher implements Runnable {
         look = batch.attemptDeadlineNanos;
       }
     }
-    if (registration.isUnderWay()) {
+    // While it is paused, nobody would act on the deadline: that would be a spin.
+    if (registration.isUnderWay() && !paused) {
       queue.wakeAt(Long.MAX_VALUE, Long.MAX_VALUE);
       return registration.deadlineNanos() - look < 0 ? registration.deadlineNanos() : look;
     }
