@@ -214,7 +214,9 @@ public final class Audiences {
         }
       }
       JsonNode answer =
-          calls.untilDone(new JsonCall(request, "advertisers", advertiserId, "audiences", "sync"));
+          calls
+              .untilDone(new JsonCall(request, "advertisers", advertiserId, "audiences", "sync"))
+              .body();
       String taskId = answer.path("taskId").asText(answer.path("operationId").asText());
       if (taskId.isEmpty()) {
         throw JsonCall.error("the answer is not understood: it lacks taskId", true);

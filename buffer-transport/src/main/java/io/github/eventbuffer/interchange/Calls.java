@@ -1,6 +1,5 @@
 package io.github.eventbuffer.interchange;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.eventbuffer.BufferClock;
 import io.github.eventbuffer.http.HttpEndpoint;
 import java.time.Duration;
@@ -35,16 +34,16 @@ final class Calls {
   }
 
   /** Blocks; an interrupt ends it. */
-  JsonNode untilDone(JsonCall call) {
+  Reply untilDone(JsonCall call) {
     return untilDone(call, clock.nanoTime() + timeout.toNanos());
   }
 
-  JsonNode untilDone(JsonCall call, long deadlineNanos) {
+  Reply untilDone(JsonCall call, long deadlineNanos) {
     for (int failures = 0; ; failures++) {
-      Reply reply = await(call);
+      Reply reply = await(call, deadlineNanos);
       InterchangeException error = reply.error();
       if (error == null) {
-        return reply.body();
+        return reply;
       }
       long wait = delayNanos(failures, reply);
       if (!error.isRetryable() || clock.nanoTime() + wait - deadlineNanos >= 0) {
@@ -64,9 +63,12 @@ final class Calls {
     return ThreadLocalRandom.current().nextLong(most + 1);
   }
 
-  private Reply await(JsonCall call) {
+  private Reply await(JsonCall call, long deadlineNanos) {
     long pace = endpoint.delay().toNanos();
     if (pace > 0) {
+      if (clock.nanoTime() + pace - deadlineNanos >= 0) {
+        throw JsonCall.error("the endpoint's limit leaves no request within the time-out", true);
+      }
       pause(pace);
     }
     try {

@@ -26,7 +26,6 @@ public final class EventSources {
   private static final int MOST_SOURCES = 50;
   private static final int MOST_ID_CHARS = 256;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final PublicText PLAIN = new PublicText("");
 
   private final Calls calls;
   private final MappingKeys mappingKeys;
@@ -68,7 +67,7 @@ public final class EventSources {
               if (error != null) {
                 throw new CompletionException(error);
               }
-              return results(reply.body());
+              return results(reply);
             });
   }
 
@@ -147,8 +146,8 @@ public final class EventSources {
     }
   }
 
-  private static List<EventSourceResult> results(JsonNode body) {
-    JsonNode list = body.path("event_sources");
+  private static List<EventSourceResult> results(Reply reply) {
+    JsonNode list = reply.body().path("event_sources");
     if (!list.isArray()) {
       throw JsonCall.error("the answer is not understood: it lacks event_sources", true);
     }
@@ -158,7 +157,8 @@ public final class EventSources {
       if (id.isEmpty() || id.length() > MOST_ID_CHARS) {
         throw JsonCall.error("the answer is not understood: a source without its id", true);
       }
-      results.add(new EventSourceResult(id, action(one.path("action").asText()), error(one)));
+      results.add(
+          new EventSourceResult(id, action(one.path("action").asText()), error(one, reply.text())));
     }
     return results;
   }
@@ -174,11 +174,11 @@ public final class EventSources {
     };
   }
 
-  private static @Nullable String error(JsonNode one) {
+  private static @Nullable String error(JsonNode one, PublicText text) {
     JsonNode given = one.has("error") ? one.path("error") : one.path("errors").path(0);
     String words =
         ReplyReader.shown(
-            PLAIN, given.isObject() ? given.path("message") : given, PublicText.MAX_ERROR_CHARS);
+            text, given.isObject() ? given.path("message") : given, PublicText.MAX_ERROR_CHARS);
     return words.isEmpty() || given.isNull() ? null : words;
   }
 }

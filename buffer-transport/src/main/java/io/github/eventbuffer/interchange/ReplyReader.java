@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyReader {
   private static final int MOST_ISSUES = 100;
   private static final int MOST_CODE_CHARS = 64;
+  private static final int MOST_READ = 16_384;
   private static final ObjectMapper JSON =
       new ObjectMapper(
               JsonFactory.builder()
@@ -36,7 +37,8 @@ final class ReplyReader {
 
   /** E-mail addresses, phone numbers and hashes, which an endpoint may quote from a request. */
   private static final Pattern PERSONAL =
-      Pattern.compile("[^\\s\"',;<>]+@[^\\s\"',;<>]+|\\+?\\d[\\d ()./-]{6,}\\d|[0-9a-fA-F]{32,}");
+      Pattern.compile(
+          "[^\\s\"',;<>]{1,320}@[^\\s\"',;<>]+|\\+?\\d[\\d ()./-]{6,}\\d|[0-9a-fA-F]{32,}");
 
   private ReplyReader() {}
 
@@ -69,7 +71,7 @@ final class ReplyReader {
               true));
     }
     JsonNode data = body.get("data");
-    return Reply.of(data != null && data.isObject() ? data : body);
+    return Reply.of(data != null && data.isObject() ? data : body, text);
   }
 
   /** The error of an answer, wrapped or bare; null when there is none. */
@@ -111,6 +113,7 @@ final class ReplyReader {
             + (field.isEmpty() ? "" : " (" + field + ')');
     return new Reply(
         MissingNode.getInstance(),
+        text,
         new InterchangeException(
             words, status, code, field.isEmpty() ? null : field, issues(error, text), retryable),
         throttled && status != 408,
@@ -155,6 +158,8 @@ final class ReplyReader {
       value.forEach(part -> parts.add(part.asText()));
       words = String.join(".", parts);
     }
-    return text.of(PERSONAL.matcher(words).replaceAll("[hidden]"), most);
+    // The pattern looks at each place up to 320 times.
+    String head = words.length() <= MOST_READ ? words : words.substring(0, MOST_READ);
+    return text.of(PERSONAL.matcher(head).replaceAll("[hidden]"), most);
   }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tasks {
   private static final Duration USUAL = Duration.ofSeconds(5);
   private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
   private static final Duration MOST = Duration.ofHours(1);
-  private static final PublicText PLAIN = new PublicText("");
 
   private final Calls calls;
 
@@ -48,7 +48,7 @@ public final class Tasks {
    */
   public Task await(String taskId, Duration timeout) {
     Objects.requireNonNull(timeout, "timeout");
-    long deadline = calls.clock().nanoTime() + timeout.toNanos();
+    long deadline = calls.clock().nanoTime() + nanos(timeout);
     while (true) {
       Task task = task(taskId, calls.untilDone(call(taskId)));
       switch (task.status()) {
@@ -85,11 +85,17 @@ public final class Tasks {
     return wait.compareTo(LEAST) < 0 ? LEAST : wait.compareTo(MOST) > 0 ? MOST : wait;
   }
 
+  /** Centuries are for ever. */
+  private static long nanos(Duration timeout) {
+    return timeout.compareTo(FOR_EVER) > 0 ? FOR_EVER.toNanos() : timeout.toNanos();
+  }
+
   private static JsonCall call(String taskId) {
     return new JsonCall(null, "tasks", Objects.requireNonNull(taskId, "taskId"));
   }
 
-  private static Task task(String taskId, JsonNode body) {
+  private static Task task(String taskId, Reply reply) {
+    JsonNode body = reply.body();
     JsonNode json = body.path("task").isObject() ? body.path("task") : body;
     String status = json.path("status").asText();
     if (status.isEmpty()) {
@@ -98,11 +104,13 @@ public final class Tasks {
     JsonNode error = json.path("error");
     String words =
         ReplyReader.shown(
-            PLAIN, error.isObject() ? error.path("message") : error, PublicText.MAX_ERROR_CHARS);
+            reply.text(),
+            error.isObject() ? error.path("message") : error,
+            PublicText.MAX_ERROR_CHARS);
     JsonNode seconds = json.path("retryAfterSeconds");
     return new Task(
         taskId,
-        ReplyReader.shown(PLAIN, json.path("taskType"), PublicText.MAX_ERROR_CHARS),
+        ReplyReader.shown(reply.text(), json.path("taskType"), PublicText.MAX_ERROR_CHARS),
         status(status),
         words.isEmpty() || error.isNull() ? null : words,
         seconds.isNumber()
