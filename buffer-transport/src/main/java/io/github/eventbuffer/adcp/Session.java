@@ -16,7 +16,9 @@ final class Session {
   private static final Pattern ID = Pattern.compile("[!-~]{1,1024}");
   private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z.-]{1,32}");
   private static final Pattern ASKS_FOR_ONE =
-      Pattern.compile("\\bsession\\b|\\bnot initiali[sz]ed\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "\\bsession\\b|\\bnot initiali[sz]ed\\b|\\bprotocol version\\b",
+          Pattern.CASE_INSENSITIVE);
   private static final int INVALID_PARAMS = -32602;
 
   private final @Nullable String id;

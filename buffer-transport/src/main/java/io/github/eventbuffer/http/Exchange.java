@@ -79,6 +79,9 @@ final class Exchange<R> {
       threads.workers().execute(() -> guarded(() -> send(client)));
     } catch (RejectedExecutionException e) {
       abandon();
+    } catch (Throwable t) {
+      // No thread for it, for example. Thrown, it would leave others waiting for an outcome.
+      settle(call.failed(text.of(t), false));
     }
     if (settled.get()) {
       cancel(deadline);
