@@ -71,22 +71,28 @@ final class McpConnection {
         return CompletableFuture.completedFuture(Handshake.Outcome.of(session));
       }
       if (renewal != null) {
-        return renewal;
+        // Who makes it may have begun later, and have more time.
+        return endpoint.inTime(renewal, startNanos, Handshake.Outcome.none("no session in time"));
       }
       renewal = own;
     }
-    handshake(startNanos)
-        .whenComplete(
-            (outcome, thrown) -> {
-              Handshake.Outcome result =
-                  outcome == null ? Handshake.Outcome.none("the handshake failed") : outcome;
-              synchronized (this) {
-                session = result.session() == null ? session : result.session();
-                renewal = null;
-              }
-              own.complete(result);
-            });
+    try {
+      handshake(startNanos).whenComplete((outcome, thrown) -> renewed(own, outcome));
+    } catch (Throwable e) {
+      renewed(own, null);
+    }
     return own;
+  }
+
+  private void renewed(
+      CompletableFuture<Handshake.Outcome> own, Handshake.@Nullable Outcome outcome) {
+    Handshake.Outcome result =
+        outcome == null ? Handshake.Outcome.none("the handshake failed") : outcome;
+    synchronized (this) {
+      session = result.session() == null ? session : result.session();
+      renewal = null;
+    }
+    own.complete(result);
   }
 
   private CompletionStage<Handshake.Outcome> handshake(long startNanos) {

@@ -6,8 +6,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,6 +78,22 @@ public final class HttpEndpoint {
         .outcome()
         .whenComplete((result, thrown) -> learn(request, exchange, call, result))
         .minimalCompletionStage();
+  }
+
+  /**
+   * A stage that ends as another one does, or with {@code late} when the request time-out of what
+   * began at {@code startNanos}, on {@link System#nanoTime}, is over before.
+   */
+  public <T> CompletionStage<T> inTime(CompletableFuture<T> stage, long startNanos, T late) {
+    CompletableFuture<T> timed = stage.copy();
+    long left = startNanos + options.requestTimeout().toNanos() - System.nanoTime();
+    try {
+      Future<?> timer = threads.after(Math.max(0, left), () -> timed.complete(late));
+      timed.whenComplete((result, thrown) -> timer.cancel(false));
+    } catch (RejectedExecutionException e) {
+      timed.complete(late);
+    }
+    return timed;
   }
 
   /** What the answer says about the endpoint's limit. Never throws: the outcome stands. */

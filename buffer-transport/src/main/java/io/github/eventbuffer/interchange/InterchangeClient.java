@@ -29,7 +29,7 @@ public final class InterchangeClient {
   }
 
   /**
-   * This client with another limit for a call with all its retries: 1 ms to 24 h; 1 min by default.
+   * This client with another limit for a call with all its retries: 1 ms to 24 h; 5 min by default.
    * The last attempt may end later, by the transport's request time-out at most.
    *
    * @throws NullPointerException if {@code timeout} is null

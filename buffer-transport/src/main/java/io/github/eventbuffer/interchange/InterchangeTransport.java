@@ -62,7 +62,7 @@ public final class InterchangeTransport implements EventTransport {
    */
   public InterchangeClient client() {
     return new InterchangeClient(
-        endpoint, endpoint.clock(), Duration.ofMinutes(1), MappingKeys.SNAKE_CASE);
+        endpoint, endpoint.clock(), Duration.ofMinutes(5), MappingKeys.SNAKE_CASE);
   }
 
   /**

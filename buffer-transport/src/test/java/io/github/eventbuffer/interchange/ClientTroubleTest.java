@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class AdvInterchangeTest {
+/** Answers that mean harm, and waits that could be too long. */
+class ClientTroubleTest {
   private static String task(String more) {
     return "{\"task\":{\"taskId\":\"t-1\",\"status\":\"failed\"" + more + "}}";
   }

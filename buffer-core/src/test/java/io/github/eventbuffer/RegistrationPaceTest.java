@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class AdvCoreTest extends BufferTestCase {
+/** A registration neither spins nor quickens the probes of a hold. */
+class RegistrationPaceTest extends BufferTestCase {
   private static final EventSource SOURCE = EventSource.of(DESTINATION.eventSourceId());
 
   private static final class Counted implements BufferClock {
