@@ -53,7 +53,7 @@ class ReadmeTest {
                   .build();
           EventBuffer buffer =
               EventBuffer.builder(directory).destination(destination).transport(transport).open()) {
-        AdcpEventSource pixel = AdcpEventSource.of("web_pixel").eventTypes(EventType.LEAD);
+        AdcpEventSource pixel = AdcpEventSource.of("web_pixel").eventTypes(EventType.PURCHASE);
         transport.client().syncEventSources(List.of(pixel), false); // before the first event
         checkout(buffer); // your code
         assertTrue(buffer.flush(Duration.ofSeconds(30)).complete());
