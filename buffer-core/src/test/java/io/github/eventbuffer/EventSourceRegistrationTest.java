@@ -162,6 +162,23 @@ class EventSourceRegistrationTest extends BufferTestCase {
   }
 
   @Test
+  void aHoldSaysWhyTheRegistrationFailed() {
+    transport.registerLater(sources -> result(Action.FAILED, "domain taken"));
+    transport.answer(attempt -> new Held("HTTP 404 NOT_FOUND", true));
+    try (EventBuffer buffer = builder().eventSource(SOURCE).open()) {
+      append(buffer, 0, 10);
+      buffer.flush(Duration.ofMillis(1));
+      while (buffer.health().state() != BufferHealth.State.HELD) {
+        Thread.onSpinWait();
+      }
+      String reason = buffer.health().reason();
+      assertTrue(reason.startsWith("HTTP 404 NOT_FOUND; registering"), reason);
+      assertTrue(reason.endsWith("domain taken"), reason);
+      buffer.close(Duration.ZERO);
+    }
+  }
+
+  @Test
   void theDestinationsSourceMustBeAmongThem() {
     EventBuffer.Builder other = builder().eventSource(EventSource.of("another"));
     assertTrue(

@@ -33,6 +33,7 @@ public final class BufferCore {
   private final DeadLetterDesk deadLetterDesk;
   private final Gate gate;
   private final Settlement settlement;
+  private final Registration registration;
   private final Flusher flusher;
   private final Storage storage;
   private final RateLimitedLog log;
@@ -154,7 +155,7 @@ public final class BufferCore {
             inFlight -> QueuedBatch.read(source, inFlight));
     Burials burials = new Burials(deadLetters, notices);
     Expiry expiry = new Expiry(options.maxEventAge(), wall::millis, burials);
-    Registration registration = new Registration(options, notices);
+    registration = new Registration(options, notices);
     settlement =
         new Settlement(
             options,
@@ -222,8 +223,17 @@ public final class BufferCore {
     return new FlushResult(complete, pending(commits.state()), complete ? null : why());
   }
 
-  private String why() {
+  /** What is in the way of delivery, or null. */
+  private @Nullable String obstacle() {
     String reason = gate.reason();
+    String failure = registration.failure();
+    return reason == null || failure == null || gate.state() != BufferHealth.State.HELD
+        ? reason
+        : reason + "; registering the event source failed: " + failure;
+  }
+
+  private String why() {
+    String reason = obstacle();
     if (reason != null) {
       return reason;
     }
@@ -318,7 +328,7 @@ public final class BufferCore {
   /** See {@code EventBuffer.health}. */
   public BufferHealth health() {
     BufferHealth.State state = gate.state();
-    String reason = gate.reason();
+    String reason = obstacle();
     String storageTrouble = storage.trouble();
     if (closed) {
       state = BufferHealth.State.CLOSED;

@@ -26,6 +26,7 @@ final class Registration {
   private final Notices notices;
   private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
   private Runnable wake = () -> {};
+  private volatile @Nullable String failure;
   private boolean wanted;
   private boolean refused;
   private boolean tried;
@@ -63,6 +64,7 @@ final class Registration {
   void delivered() {
     refused = false;
     tried = false;
+    failure = null;
     wanted &= begun == 0;
   }
 
@@ -118,18 +120,29 @@ final class Registration {
     if (given == null || given.number != underWay) {
       if (nowNanos - deadlineNanos >= 0) {
         underWay = 0;
-        notices.notRegistered("the transport did not answer in time");
+        failed("the transport did not answer in time");
       }
       return false;
     }
     underWay = 0;
     String flaw = flaw(given);
     if (flaw != null) {
-      notices.notRegistered(flaw);
+      failed(flaw);
       return false;
     }
+    failure = null;
     notices.registered(destination.eventSourceId());
     return refused;
+  }
+
+  private void failed(String why) {
+    failure = why;
+    notices.notRegistered(why);
+  }
+
+  /** Why the last registration failed; null when it did not. Callable by any thread. */
+  @Nullable String failure() {
+    return failure;
   }
 
   private @Nullable String flaw(Answer given) {
