@@ -73,6 +73,21 @@ class KeyExpiredTest extends BufferTestCase {
     assertEquals(1, backoffs.get());
   }
 
+  /** The search begins anew with each new key, and its parts with it. */
+  @Test
+  void aPartWhoseKeyAlwaysExpiresIsTriedAsOftenAsAllowed() throws Exception {
+    transport.answer(
+        attempt -> attempt.ids().size() == EVENTS ? new DeliveryResult.TooLarge() : EXPIRED);
+    try (EventBuffer buffer = builder().maxAttempts(3).open()) {
+      buffer.pause();
+      append(buffer, 0, EVENTS);
+      buffer.resume();
+      assertTrue(buffer.flush(LONG).complete(), buffer.health().toString());
+      assertEquals(EVENTS, buffer.stats().deadLettered());
+      assertConserved(buffer.stats());
+    }
+  }
+
   @Test
   void theNewKeyStaysAtTheNextFailures() throws Exception {
     answers(

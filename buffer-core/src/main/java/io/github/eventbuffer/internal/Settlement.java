@@ -141,7 +141,9 @@ final class Settlement {
     } else if (result instanceof KeyExpired expired) {
       if (!isExhausted(batch, part, expired.cause())) {
         // Of the whole batch: the keys of its parts follow from its own, so a search begins anew.
-        commits.replace(batch, batch.withNewKey());
+        QueuedBatch renewed = batch.withNewKey();
+        renewed.failures = part.failures;
+        commits.replace(batch, renewed);
         backOff(expired.cause(), null);
       }
     } else if (result instanceof Held held) {
@@ -173,7 +175,9 @@ final class Settlement {
   /** Whether the batch was tried as often as the options allow; it is in the dead letters then. */
   private boolean isExhausted(QueuedBatch batch, QueuedBatch part, String cause)
       throws IOException {
-    if (maxAttempts == 0 || ++part.failures < maxAttempts) {
+    // What failed with its whole batch failed, too: a part's own count begins anew with a search.
+    part.failures = Math.max(part.failures, batch.failures) + 1;
+    if (maxAttempts == 0 || part.failures < maxAttempts) {
       return false;
     }
     Refusal why = new Refusal("max_attempts", part.failures + " attempts failed: " + cause);
