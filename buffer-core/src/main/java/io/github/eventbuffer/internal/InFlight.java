@@ -18,6 +18,11 @@ record InFlight(long firstSequence, long lastSequence, Position position, UUID k
     return new InFlight(firstSequence, lastSequence, position, key, true);
   }
 
+  /** The same events under another key, for a batch that is sent anew. */
+  InFlight withNewKey() {
+    return new InFlight(firstSequence, lastSequence, position, UUID.randomUUID(), false);
+  }
+
   long span() {
     return lastSequence - firstSequence + 1;
   }

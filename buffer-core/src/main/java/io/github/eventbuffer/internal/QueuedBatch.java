@@ -125,14 +125,7 @@ final class QueuedBatch implements EventBatch {
     unsure = false;
     if (now.count + now.excluded.size() != count + excluded.size()
         || now.excluded.size() == excluded.size() && now.byteSize != byteSize) {
-      InFlight rest =
-          new InFlight(
-              bounds.firstSequence(),
-              bounds.lastSequence(),
-              bounds.position(),
-              UUID.randomUUID(),
-              false);
-      QueuedBatch other = read(source, rest);
+      QueuedBatch other = read(source, bounds.withNewKey());
       other.proven = proven;
       return other;
     }
@@ -148,15 +141,8 @@ final class QueuedBatch implements EventBatch {
 
   /** The same events under another key, to be persisted before it is sent. */
   QueuedBatch withNewKey() {
-    InFlight renamed =
-        new InFlight(
-            bounds.firstSequence(),
-            bounds.lastSequence(),
-            bounds.position(),
-            UUID.randomUUID(),
-            false);
     QueuedBatch renewed =
-        new QueuedBatch(source, renamed, count, payloadBytes(), excluded, oldestMillis);
+        new QueuedBatch(source, bounds.withNewKey(), count, payloadBytes(), excluded, oldestMillis);
     renewed.attempt = attempt;
     renewed.unsure = unsure;
     renewed.proven = proven;
