@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.Uid;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -107,8 +106,7 @@ public final class Audiences {
    *     answered what is not understood; if the thread was interrupted, which it still is then
    */
   public AudienceSync sync(String advertiserId, List<Audience> audiences) {
-    // The destination of events has the same rule for its advertiser.
-    Destination.of(advertiserId, "any");
+    Calls.checkAdvertiser(advertiserId);
     long different = audiences.stream().map(Audience::audienceId).distinct().count();
     if (audiences.isEmpty() || different < audiences.size()) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.interchange;
 
 import io.github.eventbuffer.BufferClock;
+import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.http.HttpEndpoint;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +23,11 @@ final class Calls {
     this.endpoint = endpoint;
     this.clock = clock;
     this.timeout = timeout;
+  }
+
+  /** By the rule of a {@link Destination}. */
+  static void checkAdvertiser(String advertiserId) {
+    Destination.of(advertiserId, "any");
   }
 
   BufferClock clock() {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventSource;
 import io.github.eventbuffer.EventSourceResult;
 import io.github.eventbuffer.EventSourceResult.Action;
@@ -72,8 +71,7 @@ public final class EventSources {
   }
 
   private JsonCall call(String advertiserId, List<EventSource> sources, boolean deleteMissing) {
-    // The destination of events has the same rule for its advertiser.
-    Destination.of(advertiserId, "any");
+    Calls.checkAdvertiser(advertiserId);
     long different = sources.stream().map(EventSource::eventSourceId).distinct().count();
     if (sources.isEmpty() || sources.size() > MOST_SOURCES) {
       throw new IllegalArgumentException(
