@@ -2,6 +2,8 @@ package io.github.eventbuffer.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,13 +25,25 @@ class SeedExamplesTest {
   private static final Map<String, String> ANSWERS =
       Map.of(
           "/advertisers/12345/event-sources/sync",
-          "{\"event_sources\":[{\"event_source_id\":\"hightouch_purchase\",\"action\":\"created\"}]}",
+          "{\"event_sources\":[{\"event_source_id\":\"hightouch_purchase\",\"action\":\"created\"},"
+              + "{\"event_source_id\":\"website_pixel\",\"action\":\"unchanged\"}]}",
           "/advertisers/12345/log-event",
           "{\"events_received\":2,\"events_processed\":2,\"warnings\":[],\"match_quality\":0.87}",
           "/advertisers/25/audiences/sync",
           "{\"success\":true,\"accountId\":\"25\",\"operationId\":\"t-1\",\"taskId\":\"t-1\"}",
           "/tasks/t-1",
           "{\"task\":{\"taskId\":\"t-1\",\"status\":\"completed\"}}");
+
+  /** In the words of the page of {@code sync_event_sources}. */
+  private static final String SOURCES =
+      "{\"event_sources\":[{\"event_source_id\":\"website_pixel\",\"action\":\"created\","
+          + "\"managed_by\":\"buyer\",\"setup\":{\"snippet\":\"<script></script>\","
+          + "\"snippet_type\":\"javascript\",\"instructions\":\"Place it in the head.\"},"
+          + "\"health\":{\"status\":\"good\"}},"
+          + "{\"event_source_id\":\"theirs\",\"action\":\"unchanged\","
+          + "\"managed_by\":\"seller\",\"health\":{\"status\":\"minimum\"}}]}";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
   private HttpServer server;
@@ -40,11 +54,17 @@ class SeedExamplesTest {
     server.createContext(
         "/",
         exchange -> {
-          exchange.getRequestBody().readAllBytes();
-          byte[] answer =
-              ANSWERS
-                  .getOrDefault(exchange.getRequestURI().getPath(), "{}")
-                  .getBytes(StandardCharsets.UTF_8);
+          JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
+          String words =
+              request.has("jsonrpc")
+                  ? "{\"jsonrpc\":\"2.0\",\"id\":"
+                      + request.path("id")
+                      + ",\"result\":{\"structuredContent\":"
+                      + SOURCES
+                      + "}}"
+                  : ANSWERS.getOrDefault(exchange.getRequestURI().getPath(), "{}");
+          byte[] answer = words.getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(200, answer.length);
           exchange.getResponseBody().write(answer);
           exchange.close();
@@ -81,12 +101,22 @@ class SeedExamplesTest {
   private static ProcessBuilder withKey(String... command) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("SCOPE3_API_KEY", "scope3_key_of_a_test");
+    builder.environment().put("ADCP_TOKEN", "token_of_a_test");
     return builder;
   }
 
   @Test
   void eventSources() throws Exception {
-    assertEquals(List.of("hightouch_purchase: CREATED"), run(EventSourcesExample.class));
+    assertEquals(
+        List.of("hightouch_purchase: CREATED", "website_pixel: UNCHANGED"),
+        run(EventSourcesExample.class));
+  }
+
+  @Test
+  void adcpEventSources() throws Exception {
+    assertEquals(
+        List.of("website_pixel: CREATED, good", "  install: JAVASCRIPT", "theirs: UNCHANGED"),
+        run(AdcpEventSourcesExample.class));
   }
 
   @Test
