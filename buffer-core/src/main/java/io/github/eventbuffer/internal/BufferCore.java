@@ -11,6 +11,7 @@ import io.github.eventbuffer.FlushResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -92,13 +93,9 @@ public final class BufferCore {
         SegmentLayout.of(QueueKind.EVENTS, options.segmentBytes(), options.maxEventBytes());
     segments = SegmentScan.load(directory.queue(), damage, QueueKind.EVENTS);
     Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
-    EarlierIds earlier = recovery.run(checkpoint, damage);
-    DuplicateFilter filter =
-        new DuplicateFilter(
-            options.duplicateWindowEntries(),
-            options.duplicateWindowAge(),
-            options.clock(),
-            earlier);
+    recovery.run(checkpoint, damage);
+    // Meanwhile the first segment is allocated: each takes as long as the other.
+    CompletableFuture<EarlierIds> earlier = Aside.begin(recovery::ids);
 
     storage = new Storage(options.maxDiskBytes(), this::diskBytes, notices);
     deadLetters =
@@ -180,6 +177,12 @@ public final class BufferCore {
             options,
             log,
             "event-buffer-flusher-" + name);
+    DuplicateFilter filter =
+        new DuplicateFilter(
+            options.duplicateWindowEntries(),
+            options.duplicateWindowAge(),
+            options.clock(),
+            Aside.join(earlier));
     appends = new Appends(options, filter, queue, new GroupForce(queue), wall, log);
     deadLetterDesk = new DeadLetterDesk(deadLetters, replayer());
     storage.connect(deadLetters::neededBytes, flusher::wake, settlement::wantSpace);

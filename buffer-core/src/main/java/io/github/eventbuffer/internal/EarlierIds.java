@@ -1,37 +1,108 @@
 package io.github.eventbuffer.internal;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The events that earlier runs accepted, as far as the duplicate window reaches: a table of 24
- * bytes a slot that is made once, at open, and never changes. A million objects in a cache would
- * take ten times as long to put there. Immutable, so thread-safe.
+ * The events that earlier runs accepted, as far as the duplicate window reaches: made once, at
+ * open, and never changed. A million objects in a cache would take ten times as long to put there.
+ * Immutable, so thread-safe.
  *
  * <pre>
- *  each slot, three longs:  key, high half | key, low half | accepted at / 4 << 24 | place; 0 is free
+ *  keys, a part for each segment, in the order of acceptance, three longs an event:
+ *      high half | low half | accepted at
+ *  slots, a hash table with linear probing:
+ *      tag &lt;&lt; 24 | place; 0 is free
  * </pre>
  *
  * The place is the event's number in the order of acceptance, from 1 on; a window has at most ten
- * million. The time, in units of 4 ms, lasts until 2109.
+ * million. Only the slots are looked up at random, a sixth of the whole: eight bits of the key, the
+ * tag, stand there too, and seldom is the key itself asked.
  */
 final class EarlierIds {
   static final EarlierIds NONE = new Builder().build(1);
 
-  private static final int SLOT = 3;
-  private static final int TIME_BITS_LEFT_OUT = 2;
+  private static final int LONGS = 3;
   private static final int PLACE_BITS = 24;
-  private static final long PLACE = (1L << PLACE_BITS) - 1;
+  private static final int PLACE = (1 << PLACE_BITS) - 1;
 
-  private final long[] table;
-  private final int mask;
+  private final List<Builder> parts;
+
+  /** By part: the place of its first key; of the first one there may be only the end. */
+  private final int[] firstPlaces;
+
+  private final int[] slots;
   private final int count;
   private final long newestMillis;
 
-  private EarlierIds(long[] table, int mask, int count, long newestMillis) {
-    this.table = table;
-    this.mask = mask;
-    this.count = count;
-    this.newestMillis = newestMillis;
+  private EarlierIds(List<Builder> parts, int most) {
+    this.parts = List.copyOf(parts);
+    int found = parts.stream().mapToInt(Builder::size).sum();
+    count = Math.min(found, most);
+    // At most three quarters full.
+    slots = new int[Integer.highestOneBit(Math.max(2, count + count / 3)) << 1];
+    firstPlaces = new int[parts.size()];
+    int first = 1 - (found - count);
+    for (int i = 0; i < firstPlaces.length; i++) {
+      firstPlaces[i] = first;
+      first += parts.get(i).size;
+    }
+    long newest = Long.MIN_VALUE;
+    for (int i = 0; i < firstPlaces.length; i++) {
+      newest = Math.max(newest, insert(parts.get(i), firstPlaces[i]));
+    }
+    newestMillis = newest;
+  }
+
+  /** Returns when the newest of these events was accepted. */
+  private long insert(Builder part, int firstPlace) {
+    int[] table = slots;
+    long[] keys = part.keys;
+    long newest = Long.MIN_VALUE;
+    for (int i = Math.max(0, 1 - firstPlace); i < part.size; i++) {
+      int key = i * LONGS;
+      int tag = tag(keys[key]);
+      table[find(table, keys[key], keys[key + 1], tag)] = tag | firstPlace + i;
+      newest = Math.max(newest, keys[key + 2]);
+    }
+    return newest;
+  }
+
+  /** The last {@code most} keys of these parts, which are not added to any more. */
+  static EarlierIds of(List<Builder> parts, int most) {
+    return new EarlierIds(parts.stream().filter(part -> part.size > 0).toList(), most);
+  }
+
+  /** In the upper bits, where a slot has it. */
+  private static int tag(long high) {
+    return (int) high << PLACE_BITS;
+  }
+
+  /** The slot of this key, or the free one where it would be. The table is {@link #slots}. */
+  private int find(int[] table, long high, long low, int tag) {
+    int mask = table.length - 1;
+    int at = (int) low & mask;
+    while (true) {
+      int slot = table[at];
+      if (slot == 0 || (slot & ~PLACE) == tag && isAt(slot & PLACE, high, low)) {
+        return at;
+      }
+      at = at + 1 & mask;
+    }
+  }
+
+  private boolean isAt(int place, long high, long low) {
+    int part = part(place);
+    return word(part, place, 0) == high && word(part, place, 1) == low;
+  }
+
+  private int part(int place) {
+    int found = Arrays.binarySearch(firstPlaces, place);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  private long word(int part, int place, int word) {
+    return parts.get(part).keys[(place - firstPlaces[part]) * LONGS + word];
   }
 
   /**
@@ -41,18 +112,8 @@ final class EarlierIds {
    * @param room how many of these events, the newest, the window has room for
    */
   boolean contains(long high, long low, long oldestMillis, long room) {
-    int slot = (int) low & mask;
-    while (true) {
-      long when = table[slot * SLOT + 2];
-      if (when == 0) {
-        return false;
-      }
-      if (table[slot * SLOT] == high && table[slot * SLOT + 1] == low) {
-        return when >>> PLACE_BITS >= oldestMillis >> TIME_BITS_LEFT_OUT
-            && (when & PLACE) > count - room;
-      }
-      slot = slot + 1 & mask;
-    }
+    int place = slots[find(slots, high, low, tag(high))] & PLACE;
+    return place > count - room && place > 0 && word(part(place), place, 2) >= oldestMillis;
   }
 
   /** How many events there are. */
@@ -67,7 +128,7 @@ final class EarlierIds {
 
   /** Collects keys in the order of acceptance. */
   static final class Builder {
-    private long[] keys = new long[SLOT << 10];
+    private long[] keys = new long[LONGS << 10];
     private int size;
 
     /** How many there are. */
@@ -81,40 +142,24 @@ final class EarlierIds {
     }
 
     void add(long high, long low, long acceptedAtMillis) {
-      if (size * SLOT == keys.length) {
-        keys = Arrays.copyOf(keys, 2 * keys.length);
+      if (size * LONGS == keys.length) {
+        keys = Arrays.copyOf(keys, Math.max(2 * keys.length, LONGS << 10));
       }
-      keys[size * SLOT] = high;
-      keys[size * SLOT + 1] = low;
-      keys[size * SLOT + 2] = acceptedAtMillis;
+      keys[size * LONGS] = high;
+      keys[size * LONGS + 1] = low;
+      // Damage may have made it any number; before the epoch no event was accepted.
+      keys[size * LONGS + 2] = Math.max(0, acceptedAtMillis);
       size++;
+    }
+
+    /** Gives back the room that was not used. */
+    void trim() {
+      keys = Arrays.copyOf(keys, size * LONGS);
     }
 
     /** The last {@code most} of them. */
     EarlierIds build(int most) {
-      int count = Math.min(size, most);
-      // At most three quarters full.
-      int slots = Integer.highestOneBit(Math.max(2, count + count / 3)) << 1;
-      long[] table = new long[slots * SLOT];
-      int mask = slots - 1;
-      long newest = Long.MIN_VALUE;
-      for (int place = 1; place <= count; place++) {
-        int from = (size - count + place - 1) * SLOT;
-        long high = keys[from];
-        long low = keys[from + 1];
-        // What damage made of a time, or a clock that is far off, must not wrap around.
-        long time = Math.max(0, Math.min(keys[from + 2] >> TIME_BITS_LEFT_OUT, (1L << 40) - 1));
-        newest = Math.max(newest, time << TIME_BITS_LEFT_OUT);
-        int at = ((int) low & mask) * SLOT;
-        while (table[at + 2] != 0 && (table[at] != high || table[at + 1] != low)) {
-          at += SLOT;
-          at = at == table.length ? 0 : at;
-        }
-        table[at] = high;
-        table[at + 1] = low;
-        table[at + 2] = time << PLACE_BITS | place;
-      }
-      return new EarlierIds(table, mask, count, newest);
+      return of(List.of(this), most);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.internal;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -8,6 +9,7 @@ import java.util.UUID;
 final class Recovery {
   private final SegmentList segments;
   private final int windowEntries;
+  private final List<EarlierIds.Builder> ids = new ArrayList<>();
   private long lastSequence;
   private int lastNumber;
 
@@ -28,32 +30,34 @@ final class Recovery {
 
   /**
    * Reads the newest entries, as many as the duplicate window holds: they tell which ids are known.
-   * The last segment tells the last sequence. The rest of a backlog is not read here.
-   *
-   * @return the ids of the window
+   * The last segment tells the last sequence. The rest of a backlog is not read here. To be run
+   * once.
    */
-  EarlierIds run(Checkpoint checkpoint, Damage damage) throws IOException {
+  void run(Checkpoint checkpoint, Damage damage) throws IOException {
     lastSequence = checkpoint.state().highestSequence();
     lastNumber = checkpoint.state().highestSegment();
-    EarlierIds.Builder ids = new EarlierIds.Builder();
     Segment last = segments.last();
     if (last != null) {
       lastNumber = Math.max(lastNumber, last.number());
-      KeyScan scan = new KeyScan(checkpoint.state().committedSequence());
-      Segment segment = segments.holding(last.firstSequence() - windowEntries);
       long recent = 0;
-      while (segment != null) {
-        boolean sound = scan.read(segment.file(), ids);
-        if (!sound) {
-          readWithCare(segment, ids, damage);
+      for (WindowScan.Part part :
+          WindowScan.read(
+              segments.from(last.firstSequence() - windowEntries),
+              checkpoint.state().committedSequence())) {
+        if (!part.sound) {
+          readWithCare(part.segment, part.ids, damage);
         }
-        recent = sound ? scan.recent() : 0;
-        segment = segments.after(segment.number());
+        ids.add(part.ids);
+        recent = part.recent;
       }
       findLastSequence(last, recent, damage);
     }
     startOverIfLost(checkpoint, damage);
-    return ids.build(windowEntries);
+  }
+
+  /** What the duplicate window holds of what was read. */
+  EarlierIds ids() {
+    return EarlierIds.of(ids, windowEntries);
   }
 
   private void readWithCare(Segment segment, EarlierIds.Builder ids, Damage damage)

@@ -55,6 +55,12 @@ final class SegmentList {
     return found;
   }
 
+  /** The segments from the one that is {@link #holding} this sequence to the last. */
+  List<Segment> from(long sequence) {
+    Segment first = holding(sequence);
+    return first == null ? List.of() : List.copyOf(byNumber.tailMap(first.number()).values());
+  }
+
   /**
    * From the segment {@code from} to the segment {@code to}, pages lie in each other's place: what
    * is missing in one may be in any other of them. To be said before the list has readers.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.eventbuffer.BufferClock;
 import io.github.eventbuffer.internal.DuplicateFilter.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +108,27 @@ class EarlierIdsTest {
 
   private static Outcome reserve(DuplicateFilter filter, long id, long at) {
     return filter.reserve(new DuplicateKey(~id, id, at, DuplicateKey.PENDING), Long.MAX_VALUE);
+  }
+
+  /** A part for each segment; where one ends and the next begins must make no difference. */
+  @Test
+  void partsAreAsOne() {
+    for (int split = 0; split <= 100; split++) {
+      List<EarlierIds.Builder> parts =
+          List.of(new EarlierIds.Builder(), new EarlierIds.Builder(), new EarlierIds.Builder());
+      for (int i = 1; i <= 100; i++) {
+        // All with the same tag and half of them with the same slot: each is compared with others.
+        parts.get(i <= split ? 0 : i <= split + 20 ? 1 : 2).add(i << 8, i & ~1, NOW + i);
+      }
+      EarlierIds ids = EarlierIds.of(parts, 70);
+      assertEquals(70, ids.count());
+      assertEquals(NOW + 100, ids.newestMillis());
+      for (int i = 1; i <= 100; i++) {
+        assertEquals(i > 30, ids.contains(i << 8, i & ~1, NOW + i, 70), "id " + i);
+        assertEquals(i > 90, ids.contains(i << 8, i & ~1, 0, 10), "id " + i);
+        assertFalse(ids.contains(i << 8, i & ~1, NOW + i + 1, 70), "id " + i);
+      }
+    }
   }
 
   @Test
