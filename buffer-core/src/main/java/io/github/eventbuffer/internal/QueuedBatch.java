@@ -38,6 +38,9 @@ final class QueuedBatch implements EventBatch {
   /** How many attempts failed for want of the service. */
   int failures;
 
+  /** How many attempts had failed when the last key of it, or of a part of it, expired. */
+  int expiredKeys;
+
   /** How many times in a row the connection broke while this was sent. */
   int cutOffs;
 
@@ -136,6 +139,7 @@ final class QueuedBatch implements EventBatch {
     now.persisted = persisted;
     now.proven = proven;
     now.failures = failures;
+    now.expiredKeys = expiredKeys;
     return now;
   }
 

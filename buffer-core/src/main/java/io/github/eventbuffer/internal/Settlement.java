@@ -139,10 +139,11 @@ final class Settlement {
         backOff(unavailable.cause(), unavailable.retryAfter());
       }
     } else if (result instanceof KeyExpired expired) {
+      part.failures = Math.max(part.failures, batch.expiredKeys);
       if (!isExhausted(batch, part, expired.cause())) {
         // Of the whole batch: the keys of its parts follow from its own, so a search begins anew.
         QueuedBatch renewed = batch.withNewKey();
-        renewed.failures = part.failures;
+        renewed.expiredKeys = part.failures;
         commits.replace(batch, renewed);
         backOff(expired.cause(), null);
       }
@@ -175,9 +176,7 @@ final class Settlement {
   /** Whether the batch was tried as often as the options allow; it is in the dead letters then. */
   private boolean isExhausted(QueuedBatch batch, QueuedBatch part, String cause)
       throws IOException {
-    // What failed with its whole batch failed, too: a part's own count begins anew with a search.
-    part.failures = Math.max(part.failures, batch.failures) + 1;
-    if (maxAttempts == 0 || part.failures < maxAttempts) {
+    if (maxAttempts == 0 || ++part.failures < maxAttempts) {
       return false;
     }
     Refusal why = new Refusal("max_attempts", part.failures + " attempts failed: " + cause);
