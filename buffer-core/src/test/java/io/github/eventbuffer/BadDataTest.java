@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -95,10 +96,10 @@ class BadDataTest extends BufferTestCase {
     }
   }
 
-  /** The refused request; halving; the bad one alone; the rest. */
+  /** The refused request; halving; the rest. */
   private static int mostRequests(int events, int bad) {
     int halvings = 32 - Integer.numberOfLeadingZeros(events - 1);
-    return 1 + bad * (halvings + 2);
+    return 1 + bad * (halvings + 1);
   }
 
   @Test
@@ -127,7 +128,11 @@ class BadDataTest extends BufferTestCase {
           @Override
           public void close() {}
         };
-    List<Integer> positions = new ArrayList<>(List.of(0, 1, 4_999, 5_000, LARGE - 2, LARGE - 1));
+    List<Integer> positions = new ArrayList<>(List.of(0, 2, 5_000, LARGE - 2, LARGE - 1));
+    for (int part = LARGE / 2; part > 1; part /= 2) {
+      // The last of a part that is refused before anything is taken: it has to be asked alone.
+      positions.add(part - 1);
+    }
     for (int i = positions.size(); i < 50; i++) {
       positions.add((int) (i * 7_919L * 104_729 % LARGE));
     }
@@ -144,6 +149,7 @@ class BadDataTest extends BufferTestCase {
         append(buffer, first, first + LARGE);
         assertTrue(buffer.flush(LONG).complete(), buffer.health().toString());
         long made = requests[0] - before;
+        System.out.println("MADE " + made + " at " + positions.get(round));
         assertTrue(made <= mostRequests(LARGE, 1), made + " at " + positions.get(round));
         assertEquals(round + 1, buffer.stats().deadLettered());
         assertEquals((LARGE - 1L) * (round + 1), buffer.stats().delivered());
@@ -174,6 +180,33 @@ class BadDataTest extends BufferTestCase {
     try (EventBuffer buffer = filled(20)) {
       deliver(buffer);
       assertOnlyTheBadAreDead(buffer, 20);
+    }
+  }
+
+  /** A limit of the endpoint's own, of events or of bytes, that it answers as it does bad data. */
+  @Test
+  void aLimitThatIsAnsweredAsBadDataCostsNoEvent() throws Exception {
+    for (int limit : new int[] {10, 99, 125, 250, 333, 500, 999}) {
+      for (boolean bytes : new boolean[] {false, true}) {
+        ToLongFunction<ScriptedTransport.Attempt> size =
+            attempt -> bytes ? attempt.body().length() : attempt.ids().size();
+        long most = bytes ? limit * 300L : limit;
+        transport.answer(
+            attempt ->
+                size.applyAsLong(attempt) > most
+                    ? new InvalidBatch("HTTP_400", "", List.of())
+                    : Delivered.all(attempt.ids().size()));
+        String name = limit + (bytes ? "-bytes" : "-events");
+        try (EventBuffer buffer =
+            filled(
+                EventBuffer.builder(directory.resolve(name))
+                    .destination(DESTINATION)
+                    .transport(transport),
+                1_000)) {
+          deliver(buffer);
+          assertEquals(0, buffer.stats().deadLettered(), name);
+        }
+      }
     }
   }
 

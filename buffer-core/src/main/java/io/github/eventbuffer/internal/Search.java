@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first half of the known range is sent. When it is refused, it is the known range. When it
  * is taken, it is delivered, and the second half is the known range without being asked: so each
- * request halves it. An event is bad when it was refused alone, and in one more request: a refusal
- * that comes once, or that depends on something else than the events, must not cost a good one.
- * Then the rest is sent in one request.
+ * request halves it. Then the rest is sent in one request.
+ *
+ * <p>A refusal that comes once, or that depends on something else than the events, must not cost a
+ * good one. So an event is bad when it was refused twice, and one of these times either alone, or
+ * as the only one of its part that was not taken afterwards, where something at least as large as
+ * that part was taken, too: then it was not the size.
  *
  * <p>An event that was refused alone is data, and becomes a dead letter, when another part of its
  * batch was taken or its batch is small. Else it is a suspect only: should {@code suspicious} of
@@ -47,9 +50,29 @@ final class Search {
 
   private @Nullable QueuedBatch known;
   private int refusals;
+
+  /** The smallest part that was refused and holds the known range. */
+  private Size refused = Size.UNKNOWN;
+
+  /** The largest part that was taken since the search began. */
+  private Size taken = Size.NONE;
+
   private boolean doubtful;
   private Refusal last = TOO_LARGE;
   private QueuedBatch part;
+
+  private record Size(int events, long bytes) {
+    static final Size NONE = new Size(0, 0);
+    static final Size UNKNOWN = new Size(Integer.MAX_VALUE, Long.MAX_VALUE);
+
+    static Size of(QueuedBatch part) {
+      return new Size(part.count(), part.payloadBytes());
+    }
+
+    boolean holds(Size other) {
+      return events >= other.events && bytes >= other.bytes;
+    }
+  }
 
   /** What follows from an answer. */
   enum Verdict {
@@ -103,6 +126,7 @@ final class Search {
     }
     last = why;
     known = part;
+    refused = Size.of(part);
     refusals++;
     return doubtful ? doubt() : narrow(part);
   }
@@ -142,15 +166,19 @@ final class Search {
 
   private Verdict narrow(QueuedBatch guilty) throws IOException {
     if (guilty.count() > 1) {
-      part = limited(guilty.head((guilty.count() + 1) / 2));
+      // While nothing was taken, an event that is left over needs a request more than one that is
+      // refused alone, so what is left over is not the smaller half then.
+      int more = taken.equals(Size.NONE) ? 0 : 1;
+      part = limited(guilty.head((guilty.count() + more) / 2));
       return Verdict.GO_ON;
     }
     return askAlone(guilty);
   }
 
-  /** Takes an event for bad that was just refused alone, and was refused with others before. */
+  /** Asks for an event alone unless it is known by now that it is bad. */
   private Verdict askAlone(QueuedBatch event) throws IOException {
-    if (part == event && (refusals > 1 || !suspects.isEmpty())) {
+    boolean found = part == event ? refusals > 1 || !suspects.isEmpty() : taken.holds(refused);
+    if (found) {
       return suspect(event);
     }
     part = event;
@@ -247,6 +275,9 @@ final class Search {
     Search search = new Search(right, suspicious, limit);
     search.known = left;
     search.refusals = 1;
+    search.refused = refused;
+    Size now = Size.of(part);
+    search.taken = taken.holds(now) ? taken : now;
     search.last = last;
     return search;
   }
