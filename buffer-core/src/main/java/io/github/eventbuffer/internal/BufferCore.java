@@ -179,10 +179,7 @@ public final class BufferCore {
             "event-buffer-flusher-" + name);
     DuplicateFilter filter =
         new DuplicateFilter(
-            options.duplicateWindowEntries(),
-            options.duplicateWindowAge(),
-            options.clock(),
-            Aside.join(earlier));
+            options.duplicateWindowEntries(), options.duplicateWindowAge(), Aside.join(earlier));
     appends = new Appends(options, filter, queue, new GroupForce(queue), wall, log);
     deadLetterDesk = new DeadLetterDesk(deadLetters, replayer());
     storage.connect(deadLetters::neededBytes, flusher::wake, settlement::wantSpace);

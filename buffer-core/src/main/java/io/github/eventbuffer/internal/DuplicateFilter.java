@@ -2,7 +2,6 @@ package io.github.eventbuffer.internal;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.eventbuffer.BufferClock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,35 +19,38 @@ import org.jspecify.annotations.Nullable;
  * second one takes its place. A cache that is asked first and told later would answer "duplicate"
  * to the retry of an event that was never stored.
  *
- * <p>Caffeine lets go of what is older than {@code age}. It does not bound the count: its admission
- * policy may evict the entry that was just put in favour of an older one that is read more often,
- * and the newest ids are those that a window must know. A ring in the order of acceptance does it.
- * What earlier runs accepted lies in {@link EarlierIds}.
+ * <p>Caffeine bounds nothing here. Of a full cache, its admission policy may evict the entry that
+ * was just put in favour of an older one that is read more often, and the newest ids are those that
+ * a window must know; and what it keeps for each entry to expire it costs an append as much as the
+ * rest of this class. A ring in the order of acceptance bounds count and age. What earlier runs
+ * accepted lies in {@link EarlierIds}.
  *
  * <p>Thread-safe.
  */
 final class DuplicateFilter {
-  private final Cache<DuplicateKey, DuplicateKey> keys;
+  /** So often, in confirmed keys, those are let go of that are too old, and twice as many. */
+  private static final int SWEEP = 64;
+
+  private final Cache<DuplicateKey, DuplicateKey> keys = Caffeine.newBuilder().build();
   private final AtomicReferenceArray<@Nullable DuplicateKey> ring;
   private final AtomicLong confirmed = new AtomicLong();
   private final long ageMillis;
   private volatile EarlierIds earlier;
+
+  private final ReentrantLock sweeping = new ReentrantLock();
+
+  /** The next to be looked at for its age, in the count of {@link #confirmed}. */
+  private long oldest;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decided = lock.newCondition();
   private volatile int waiting;
 
   /** {@code earlier}: what earlier runs accepted. */
-  DuplicateFilter(int entries, Duration age, BufferClock clock, EarlierIds earlier) {
+  DuplicateFilter(int entries, Duration age, EarlierIds earlier) {
     this.earlier = earlier;
     ring = new AtomicReferenceArray<>(entries);
     ageMillis = age.toMillis();
-    keys =
-        Caffeine.newBuilder()
-            .expireAfterWrite(age)
-            .ticker(clock::nanoTime)
-            .executor(Runnable::run)
-            .build();
   }
 
   /** What {@link #reserve} found. */
@@ -103,6 +105,11 @@ final class DuplicateFilter {
     forget(key);
   }
 
+  /** How many keys of this run there are, pending ones and some that are too old included. */
+  int held() {
+    return keys.asMap().size();
+  }
+
   private boolean isEarlier(DuplicateKey key) {
     EarlierIds ids = earlier;
     if (ids.count() == 0) {
@@ -119,10 +126,33 @@ final class DuplicateFilter {
   }
 
   private void remember(DuplicateKey key) {
-    int slot = (int) (confirmed.getAndIncrement() % ring.length());
-    DuplicateKey oldest = ring.getAndSet(slot, key);
-    if (oldest != null) {
-      forget(oldest);
+    long number = confirmed.getAndIncrement();
+    DuplicateKey pushedOut = ring.getAndSet((int) (number % ring.length()), key);
+    if (pushedOut != null) {
+      forget(pushedOut);
+    }
+    if (number % SWEEP == 0 && sweeping.tryLock()) {
+      try {
+        sweep(number, key.acceptedAtMillis - ageMillis);
+      } finally {
+        sweeping.unlock();
+      }
+    }
+  }
+
+  /** Lets go of keys that were accepted before this time; else they would stay until pushed out. */
+  private void sweep(long newest, long before) {
+    oldest = Math.max(oldest, newest - ring.length() + 1);
+    for (int i = 0; i < 2 * SWEEP && oldest < newest; i++) {
+      int slot = (int) (oldest % ring.length());
+      DuplicateKey key = ring.get(slot);
+      if (key == null || key.acceptedAtMillis >= before) {
+        return;
+      }
+      if (ring.compareAndSet(slot, key, null)) {
+        forget(key);
+      }
+      oldest++;
     }
   }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.AppendResult;
-import io.github.eventbuffer.BufferClock;
 import io.github.eventbuffer.ConversionEvent;
 import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBuffer;
@@ -110,7 +109,7 @@ class DuplicateFilterLincheckTest {
    */
   public static final class FilterAndList {
     private final DuplicateFilter filter =
-        new DuplicateFilter(100, Duration.ofMinutes(10), BufferClock.system(), EarlierIds.NONE);
+        new DuplicateFilter(100, Duration.ofMinutes(10), EarlierIds.NONE);
 
     /** Under its own lock. */
     private final List<Integer> queue = new ArrayList<>();

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.eventbuffer.BufferClock;
 import io.github.eventbuffer.internal.DuplicateFilter.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class DuplicateFilterTest {
   private static final Duration AGE = Duration.ofMinutes(10);
-  private final DuplicateFilter filter =
-      new DuplicateFilter(100, AGE, BufferClock.system(), EarlierIds.NONE);
+  private final DuplicateFilter filter = new DuplicateFilter(100, AGE, EarlierIds.NONE);
 
   private static DuplicateKey key(long id, long acceptedAtMillis) {
     return new DuplicateKey(id, id, acceptedAtMillis, DuplicateKey.PENDING);
@@ -123,6 +121,20 @@ class DuplicateFilterTest {
     accept(1, 0);
     assertEquals(Outcome.DUPLICATE, filter.reserve(key(1, AGE.toMillis()), inSeconds(1)));
     assertEquals(Outcome.RESERVED, filter.reserve(key(1, AGE.toMillis() + 1), inSeconds(1)));
+  }
+
+  /** A window of many and of little age must not fill the heap with what is out of it. */
+  @Test
+  void idsOlderThanTheWindowAreLetGoOf() {
+    DuplicateFilter large = new DuplicateFilter(10_000, AGE, EarlierIds.NONE);
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 5_000; i++) {
+        DuplicateKey key = key(5_000 * round + i, (AGE.toMillis() + 1) * round);
+        assertEquals(Outcome.RESERVED, large.reserve(key, inSeconds(1)));
+        large.confirm(key);
+      }
+      assertTrue(large.held() >= 5_000 && large.held() < 5_100, "held " + large.held());
+    }
   }
 
   @Test

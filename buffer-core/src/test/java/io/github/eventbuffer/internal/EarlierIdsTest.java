@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.eventbuffer.BufferClock;
 import io.github.eventbuffer.internal.DuplicateFilter.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +93,7 @@ class EarlierIdsTest {
 
   @Test
   void theFilterKnowsThemUntilTheirAgeOrTheirPlaceIsPassed() {
-    DuplicateFilter filter = new DuplicateFilter(100, AGE, BufferClock.system(), ids(100, 100));
+    DuplicateFilter filter = new DuplicateFilter(100, AGE, ids(100, 100));
     assertEquals(Outcome.DUPLICATE, reserve(filter, 50, NOW + 50 + AGE.toMillis()));
     assertEquals(Outcome.RESERVED, reserve(filter, 1, NOW + 20 + AGE.toMillis()));
     for (int i = 0; i < 50; i++) {
