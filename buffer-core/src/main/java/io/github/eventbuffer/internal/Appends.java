@@ -58,12 +58,13 @@ final class Appends {
   AppendResult append(ConversionEvent event, Durability durability) {
     EntryBuffer entry = null;
     try {
-      List<Violation> violations = validator.validate(event);
-      if (!violations.isEmpty()) {
-        return invalid(violations);
+      Findings found = validator.check(event);
+      if (!found.isEmpty()) {
+        return invalid(found.toList());
       }
       entry = pool.take();
       entry.reset();
+      entry.json.takeAsPlain(found.isPlain());
       EventEncoder.encode(event, entry.json);
       return store(event, entry, durability, false);
     } catch (JsonWriter.TooLargeException e) {
@@ -165,7 +166,7 @@ final class Appends {
   /** Another caller with the same id may be waiting for space: so long may its outcome take. */
   private DuplicateFilter.Outcome reserve(DuplicateKey key) {
     try {
-      return filter.reserve(key, System.nanoTime() + Math.max(timeoutNanos, fullNanos));
+      return filter.reserve(key, Math.max(timeoutNanos, fullNanos));
     } catch (Throwable e) {
       // It may be in the filter all the same.
       filter.release(key);

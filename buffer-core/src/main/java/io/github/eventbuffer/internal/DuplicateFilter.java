@@ -31,6 +31,8 @@ final class DuplicateFilter {
   /** So often, in confirmed keys, those are let go of that are too old, and twice as many. */
   private static final int SWEEP = 64;
 
+  private static final long NONE_YET = Long.MIN_VALUE;
+
   private final Cache<DuplicateKey, DuplicateKey> keys = Caffeine.newBuilder().build();
   private final AtomicReferenceArray<@Nullable DuplicateKey> ring;
   private final AtomicLong confirmed = new AtomicLong();
@@ -64,13 +66,13 @@ final class DuplicateFilter {
    * Claims a key for the caller, who must {@link #confirm} or {@link #release} it.
    *
    * @param key pending
-   * @param deadlineNanos on {@link System#nanoTime()}; how long to wait for another caller's
-   *     outcome
+   * @param waitNanos how long to wait for another caller's outcome
    */
-  Outcome reserve(DuplicateKey key, long deadlineNanos) {
+  Outcome reserve(DuplicateKey key, long waitNanos) {
     if (isEarlier(key)) {
       return Outcome.DUPLICATE;
     }
+    long deadlineNanos = NONE_YET;
     while (true) {
       DuplicateKey known = keys.asMap().putIfAbsent(key, key);
       if (known == null) {
@@ -84,6 +86,8 @@ final class DuplicateFilter {
           forget(known);
         }
         case DuplicateKey.PENDING -> {
+          // The clock is read by those who wait, and not by every append.
+          deadlineNanos = deadlineNanos == NONE_YET ? System.nanoTime() + waitNanos : deadlineNanos;
           if (!awaitOutcome(known, deadlineNanos)) {
             return Outcome.TIMED_OUT;
           }

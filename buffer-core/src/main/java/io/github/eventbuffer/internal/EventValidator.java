@@ -56,6 +56,11 @@ final class EventValidator {
 
   /** All rules that the event breaks, up to {@link Findings#MAX}; empty if it is valid. */
   List<Violation> validate(ConversionEvent event) {
+    return check(event).toList();
+  }
+
+  /** The same, and what was seen of the texts. */
+  Findings check(ConversionEvent event) {
     Findings found = new Findings(event.problems());
     checkEventId(event.eventId(), found);
     checkType(event, found);
@@ -67,7 +72,7 @@ final class EventValidator {
       checkData(data, found);
     }
     checkProgress(event, data, found);
-    return found.toList();
+    return found;
   }
 
   private static void checkEventId(@Nullable String id, Findings found) {
@@ -421,6 +426,7 @@ final class EventValidator {
   /** Checks length, encoding and the ban on plain personal data; returns the text's traits. */
   private static int checkText(String field, String text, int least, int most, Findings found) {
     int traits = Text.traits(text);
+    found.saw(traits);
     if (text.length() < least || (text.length() > most && Text.length(text) > most)) {
       found.add(
           field,

@@ -17,6 +17,7 @@ final class Findings {
   private @Nullable List<Violation> list;
   private String array = "";
   private int index;
+  private int traits;
 
   Findings(List<Violation> first) {
     first.forEach(this::add);
@@ -30,6 +31,23 @@ final class Findings {
 
   void leaveArray() {
     array = "";
+  }
+
+  /** A text of the event has these {@link Text} traits. */
+  void saw(int traitsOfText) {
+    traits |= traitsOfText;
+  }
+
+  /**
+   * Whether every text of the event is ASCII without anything that JSON escapes. Of an event that
+   * is valid: in it, what is not a free text is plain by its rule.
+   */
+  boolean isPlain() {
+    return (traits & (Text.ESCAPED | Text.NON_ASCII)) == 0;
+  }
+
+  boolean isEmpty() {
+    return list == null;
   }
 
   void add(String field, String rule, String given) {

@@ -54,6 +54,7 @@ final class JsonWriter {
   private final int maxBytes;
   private byte[] bytes = new byte[INITIAL_BYTES];
   private int end;
+  private boolean plain;
 
   /** A writer without a bound but that of an array. */
   JsonWriter() {
@@ -77,6 +78,15 @@ final class JsonWriter {
     end = 0;
     ensure(offset);
     end = offset;
+    plain = false;
+  }
+
+  /**
+   * Until the next reset, whether strings are written without a look at them: whoever says so has
+   * looked, and found only ASCII without quotes, backslashes and control characters.
+   */
+  void takeAsPlain(boolean known) {
+    plain = known;
   }
 
   /** The array being written to; valid up to {@link #length()} and until the next write. */
@@ -138,7 +148,7 @@ final class JsonWriter {
     int length = text.length();
     ensure(length + 2);
     bytes[end++] = '"';
-    if ((Text.traits(text) & (Text.ESCAPED | Text.NON_ASCII)) == 0) {
+    if (plain || (Text.traits(text) & (Text.ESCAPED | Text.NON_ASCII)) == 0) {
       text.getBytes(0, length, bytes, end);
       end += length;
     } else {

@@ -30,6 +30,8 @@ final class SegmentQueue implements Closeable {
   static final long TIMED_OUT = -2;
   static final long FAILED = -3;
 
+  private static final long NOT_WAITED = Long.MIN_VALUE;
+
   /** What a segment may grow by beyond its entries: two index blocks and the end-of-file mark. */
   private static final int MARGIN_BYTES = 80 << 10;
 
@@ -178,15 +180,18 @@ final class SegmentQueue implements Closeable {
    * @return its sequence, or {@link #FULL}, {@link #TIMED_OUT} or {@link #FAILED}
    */
   long append(EntryBuffer entry, long waitNanos, long fullNanos) {
-    long start = System.nanoTime();
-    long deadline = start + waitNanos;
-    if (!lock.tryLock() && !Uninterruptibly.tryLock(lock, deadline)) {
+    // The clock is read by those who wait, and not by every append.
+    long start = lock.tryLock() ? NOT_WAITED : System.nanoTime();
+    if (start != NOT_WAITED && !Uninterruptibly.tryLock(lock, start + waitNanos)) {
       return TIMED_OUT;
     }
     try {
-      long room = awaitRoom(entry.frameBytes(), deadline, start + fullNanos);
-      if (room != 0) {
-        return room;
+      if (!hasRoom(entry.frameBytes())) {
+        start = start == NOT_WAITED ? System.nanoTime() : start;
+        long room = awaitRoom(entry.frameBytes(), start + waitNanos, start + fullNanos);
+        if (room != 0) {
+          return room;
+        }
       }
       long sequence = lastSequence + 1;
       if (!write(entry, sequence)) {
@@ -205,14 +210,20 @@ final class SegmentQueue implements Closeable {
     }
   }
 
+  private boolean hasRoom(int frameBytes) {
+    Runs.Run open = run;
+    return open != null
+        && !closed
+        && open.appender().position() + frameBytes + MARGIN_BYTES <= layout.usableBytes();
+  }
+
   /** 0 when the active segment has room for the frame, else why not. */
   private long awaitRoom(int frameBytes, long deadline, long fullDeadline) {
     while (!closed) {
-      Runs.Run open = run;
-      if (open != null
-          && open.appender().position() + frameBytes + MARGIN_BYTES <= layout.usableBytes()) {
+      if (hasRoom(frameBytes)) {
         return 0;
       }
+      Runs.Run open = run;
       if (open != null && next != null) {
         roll(open);
         return 0;

@@ -44,9 +44,12 @@ final class SampleEvents {
                 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
   }
 
+  /** As an append does it. */
   static byte[] encode(ConversionEvent event) {
     JsonWriter out = new JsonWriter();
     out.reset(7);
+    Findings found = LENIENT.check(event);
+    out.takeAsPlain(found.isEmpty() && found.isPlain());
     EventEncoder.encode(event, out);
     return Arrays.copyOfRange(out.array(), 7, out.length());
   }
