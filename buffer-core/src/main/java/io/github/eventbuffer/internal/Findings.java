@@ -20,7 +20,10 @@ final class Findings {
   private int traits;
 
   Findings(List<Violation> first) {
-    first.forEach(this::add);
+    // Not forEach: for the list that is empty as a rule it would make two objects.
+    for (int i = 0; i < first.size(); i++) {
+      add(first.get(i));
+    }
   }
 
   /** The fields that follow belong to this element of an array; until {@link #leaveArray}. */
