@@ -58,11 +58,12 @@ final class Appends {
   AppendResult append(ConversionEvent event, Durability durability) {
     EntryBuffer entry = null;
     try {
-      Findings found = validator.check(event);
+      entry = pool.take();
+      Findings found = entry.findings;
+      validator.check(event, found);
       if (!found.isEmpty()) {
         return invalid(found.toList());
       }
-      entry = pool.take();
       entry.reset();
       entry.json.takeAsPlain(found.isPlain());
       EventEncoder.encode(event, entry.json);

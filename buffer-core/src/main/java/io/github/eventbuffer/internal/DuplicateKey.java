@@ -20,10 +20,23 @@ final class DuplicateKey {
   static final int CONFIRMED = 1;
   static final int RELEASED = 2;
 
+  /** Someone is removing it from the filter, or has. */
+  static final int GONE = 3;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(DuplicateKey.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   final long high;
   final long low;
 
-  /** Written once, by the thread that reserved it. */
+  /** Decided once, by the thread that reserved it; then, at some time, gone. */
   volatile int state;
 
   /** When its event was accepted, in milliseconds since the epoch. */
@@ -34,6 +47,12 @@ final class DuplicateKey {
     this.low = low;
     this.acceptedAtMillis = acceptedAtMillis;
     this.state = state;
+  }
+
+  /** Whether the caller, and nobody else, has to remove it from the filter. */
+  boolean claimRemoval() {
+    int now = state;
+    return now != GONE && STATE.compareAndSet(this, now, GONE);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.zip.CRC32C;
  */
 final class EntryBuffer {
   final JsonWriter json;
+  final Findings findings = new Findings();
   final DuplicateKey.Digest digest = new DuplicateKey.Digest();
   private final CRC32C crc = new CRC32C();
 

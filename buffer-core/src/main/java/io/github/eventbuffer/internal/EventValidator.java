@@ -56,12 +56,14 @@ final class EventValidator {
 
   /** All rules that the event breaks, up to {@link Findings#MAX}; empty if it is valid. */
   List<Violation> validate(ConversionEvent event) {
-    return check(event).toList();
+    Findings found = new Findings();
+    check(event, found);
+    return found.toList();
   }
 
-  /** The same, and what was seen of the texts. */
-  Findings check(ConversionEvent event) {
-    Findings found = new Findings(event.problems());
+  /** The same, and what was seen of the texts, into {@code found}, which begins anew. */
+  void check(ConversionEvent event, Findings found) {
+    found.begin(event.problems());
     checkEventId(event.eventId(), found);
     checkType(event, found);
     checkTime(event.time(), found);
@@ -72,7 +74,6 @@ final class EventValidator {
       checkData(data, found);
     }
     checkProgress(event, data, found);
-    return found;
   }
 
   private static void checkEventId(@Nullable String id, Findings found) {

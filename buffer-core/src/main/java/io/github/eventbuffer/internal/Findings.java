@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the violations of one event, the first {@value #MAX} of them. Costs nothing to speak of
- * as long as there are none.
+ * as long as there are none. Used again and again; not thread-safe.
  */
 final class Findings {
 
@@ -19,7 +19,11 @@ final class Findings {
   private int index;
   private int traits;
 
-  Findings(List<Violation> first) {
+  /** Begins anew, with these. */
+  void begin(List<Violation> first) {
+    list = null;
+    traits = 0;
+    array = "";
     // Not forEach: for the list that is empty as a rule it would make two objects.
     for (int i = 0; i < first.size(); i++) {
       add(first.get(i));

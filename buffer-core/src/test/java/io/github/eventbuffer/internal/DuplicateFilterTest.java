@@ -45,6 +45,18 @@ class DuplicateFilterTest {
     assertEquals(Outcome.RESERVED, filter.reserve(key(1, 0), seconds(1)));
   }
 
+  /** On a full heap a caller does not know whether its key was reserved. */
+  @Test
+  void aKeyThatWasNotReservedReleasesNoOtherCallersId() {
+    accept(1, 0);
+    filter.release(key(1, 0));
+    assertEquals(Outcome.DUPLICATE, filter.reserve(key(1, 0), seconds(1)));
+    DuplicateKey pending = key(2, 0);
+    filter.reserve(pending, seconds(1));
+    filter.release(key(2, 0));
+    assertEquals(Outcome.TIMED_OUT, filter.reserve(key(2, 0), 1_000_000));
+  }
+
   @Test
   void theSecondCallerWaitsForTheFirstOnesOutcome() throws Exception {
     for (boolean stored : new boolean[] {true, false}) {
