@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * metadata, the rest the length), the document, padding to 4 bytes. Zero means "nothing yet",
  * incomplete + metadata means "end of the segment". Data documents hold one {@link Frame} each.
  *
- * <p>The chain is followed while it makes sense. Where it does not (damage, or an append that a
- * kill cut short), the reader looks for the next intact frame at every 4-byte boundary, so damage
- * costs the damaged entries and no more.
+ * <p>The chain is followed while it makes sense, and leads from each sequence to the next. Where it
+ * does not (damage, or an append that a kill cut short), the reader looks for intact frames at
+ * every 4-byte boundary of the segment and goes on with the least sequence, wherever it lies; so
+ * damage costs the damaged entries and no more.
  *
  * <p>The segment that is being appended to is read up to the last sequence that the appender
  * published and never beyond: a frame up to there was complete before its sequence was published.
@@ -60,6 +61,9 @@ final class SegmentReader implements Closeable {
   private int frame;
   private long lastSequence;
   private long resyncs;
+
+  /** Where the entries of this segment lie; null as long as it is not damaged. */
+  private @Nullable EntryIndex index;
 
   /** A reader that skips at once what the device fails to read. */
   SegmentReader(SegmentList segments, QueueKind kind) {
@@ -116,10 +120,6 @@ final class SegmentReader implements Closeable {
       // was complete when we looked.
       Segment successor = segments.after(current().number());
       if (nextInSegment(successor, upTo)) {
-        if (isNewBehindGap() && goToEarlier(Math.min(upTo, sequence() - (isMark() ? 0 : 1)))) {
-          lastSequence = sequence();
-          return true;
-        }
         if (sequence() > upTo) {
           nextOffset = offset;
           return false;
@@ -133,9 +133,7 @@ final class SegmentReader implements Closeable {
         return true;
       }
       if (successor == null) {
-        boolean found = goToEarlier(upTo);
-        lastSequence = found ? sequence() : lastSequence;
-        return found;
+        return false;
       }
       // Else what could not be read at the end of a segment would be told of the last one only.
       resyncs += endsInDamage() ? 1 : 0;
@@ -157,52 +155,75 @@ final class SegmentReader implements Closeable {
     return !kind.isOrdered() || sequence > lastSequence + 1;
   }
 
-  private boolean isNewBehindGap() {
-    return sequence() > lastSequence + (isMark() ? 0 : 1);
+  /** Whether pages of this segment lie in others, or theirs in it. */
+  private boolean isDisordered() {
+    return segments.disordered().contains(current());
+  }
+
+  /** The highest sequence that this segment may hold. */
+  private long most(@Nullable Segment successor) {
+    return successor == null || isDisordered() ? Long.MAX_VALUE : successor.firstSequence() - 1;
   }
 
   /**
-   * Goes to the next entry behind the last one, wherever it lies among segments with pages in each
-   * other's place, unless it is above {@code upTo}. Leaves the one that was read otherwise.
+   * Goes to the next entry behind the last one, wherever it lies in this segment, or in those that
+   * it is mixed up with; unless it is above {@code most}: then it only moves the window.
+   *
+   * @param wanted up to where entries are known to be there, should the segment still grow
    */
-  private boolean goToEarlier(long upTo) throws IOException {
-    if (!kind.isOrdered() || segments.disordered().isEmpty() || upTo <= lastSequence) {
+  private boolean goToLeast(long most, long wanted) throws IOException {
+    EntryIndex known = index;
+    if (known == null || known.isOutdated(lastSequence, wanted)) {
+      known = new EntryIndex(wanted);
+      if (isDisordered()) {
+        try (SegmentReader search = new SegmentReader(segments, kind, badSectors)) {
+          search.lastSequence = lastSequence;
+          for (Segment each : segments.disordered()) {
+            search.enter(each);
+            search.addAll(known);
+          }
+        }
+      } else {
+        addAll(known);
+      }
+      known.sort();
+      index = known;
+    }
+    EntryIndex.Run run = known.least(lastSequence);
+    if (run == null || Math.max(run.first(), lastSequence + 1) > most) {
       return false;
     }
-    Position found;
-    try (SegmentReader search = new SegmentReader(segments, kind, badSectors)) {
-      search.lastSequence = lastSequence;
-      found = search.leastOfDisordered(upTo);
+    if (run.segment() != current().number()) {
+      enter(segments.atOrAfter(run.segment()));
+      index = known;
     }
-    if (found == null) {
-      return false;
+    long at = run.offset() + Integer.BYTES;
+    for (int bytes = frameAt(at); !isNew(sequenceAt(at)); bytes = frameAt(at)) {
+      at = aligned(at + bytes) + Integer.BYTES;
     }
-    moveTo(found, lastSequence);
-    long at = found.offset() + Integer.BYTES;
+    take(at - Integer.BYTES, aligned(at + frameAt(at)));
+    return true;
+  }
+
+  /** Length of the frame at a place where one was a moment ago. */
+  private int frameAt(long at) throws IOException {
     int bytes = readable(at, Frame.OVERHEAD_BYTES) ? intactBytes(at) : 0;
     if (bytes == 0) {
       throw readNoMore();
     }
-    take(found.offset(), aligned(at + bytes));
-    return true;
+    return bytes;
   }
 
-  private @Nullable Position leastOfDisordered(long upTo) throws IOException {
-    Position found = null;
-    long least = upTo + 1;
-    for (Segment each : segments.disordered()) {
-      enter(each);
-      long at = intactFrom(Integer.BYTES);
-      while (at >= 0) {
-        int begin = (int) (at - windowStart);
-        if (sequenceAt(at) < least && Frame.kind(window, begin) == kind.entry()) {
-          found = new Position(each.number(), at - Integer.BYTES);
-          least = sequenceAt(at);
-        }
-        at = intactFrom(aligned(at + intactBytes(at)));
+  /** Adds all entries of this segment behind the last one. Moves the window. */
+  private void addAll(EntryIndex into) throws IOException {
+    long at = intactFrom(Integer.BYTES);
+    while (at >= 0) {
+      long next = aligned(at + intactBytes(at));
+      if (Frame.kind(window, (int) (at - windowStart)) == kind.entry()) {
+        into.add(sequenceAt(at), current().number(), at - Integer.BYTES, next);
       }
+      at = intactFrom(next);
     }
-    return found;
   }
 
   private IOException readNoMore() {
@@ -301,10 +322,8 @@ final class SegmentReader implements Closeable {
           // By the frame's own length: the header's has no checksum, and may cover the next entry.
           int taken = Integer.BYTES + frameBytes(nextOffset);
           take(nextOffset, aligned(nextOffset + taken));
-          boolean wrong =
-              isBehindGap(sequence())
-                  && (offset == known ? isStray(taken, successor) : isHiddenBefore(known, taken));
-          return !wrong || resync(known, upTo, successor);
+          return !isBehindGap(sequence() + (isMark() ? 1 : 0))
+              || followGap(known, taken, upTo, successor);
         }
       }
       if (fresh) {
@@ -317,35 +336,38 @@ final class SegmentReader implements Closeable {
   }
 
   /**
-   * Whether metadata of a length that damage made up hides entries: those that lead up to the one
-   * behind it, which was taken. Others lie there in a page astray. Leaves that one taken.
+   * Behind a gap, what the chain leads to need not be what comes next: metadata of a length that
+   * damage made up may hide entries before it, or its page be astray, since entries may be of one
+   * size, and pages of a segment begin alike. Takes what comes next.
+   *
+   * @param known up to here all was read
+   * @param bytes of what was taken
    */
-  private boolean isHiddenBefore(long from, int bytes) throws IOException {
+  private boolean followGap(long known, int bytes, long upTo, @Nullable Segment successor)
+      throws IOException {
     long taken = offset;
-    long expected = sequence() - (isMark() ? 0 : 1);
-    long last = 0;
-    for (long at = intactFrom(Math.max(from, Integer.BYTES));
-        at >= 0 && at < taken;
-        at = intactFrom(at + 4)) {
-      last = sequenceAt(at);
+    long sequence = sequence();
+    boolean mark = isMark();
+    long first = taken == known ? taken : intactFrom(Math.max(known, Integer.BYTES));
+    boolean hidden = first >= 0 && first < taken;
+    if (!kind.isOrdered() && hidden) {
+      return resync(known, upTo, successor);
+    }
+    long most = most(successor);
+    // Before the first of all, nothing is known to be missing.
+    if (kind.isOrdered() && (lastSequence > 0 || hidden || isDisordered())) {
+      if (goToLeast(Math.min(Math.min(upTo, most), sequence - (mark ? 0 : 1)), upTo)) {
+        resyncs++;
+        return true;
+      }
+      if (sequence > most && !mark) {
+        // It lies here, but belongs to a later segment.
+        nextOffset = known;
+        return false;
+      }
     }
     takeAgain(taken, bytes);
-    return last > 0 && (last == expected || !kind.isOrdered());
-  }
-
-  /**
-   * Whether an entry in the chain, behind a gap, lies in a page astray: entries may be of one size,
-   * and pages of a segment begin alike. Leaves it taken.
-   */
-  private boolean isStray(int bytes, @Nullable Segment successor) throws IOException {
-    if (lastSequence == 0) {
-      // Nothing is known of what comes before it.
-      return false;
-    }
-    long taken = offset;
-    boolean stray = isMisplaced(taken + Integer.BYTES, bytes - Integer.BYTES, successor);
-    takeAgain(taken, bytes);
-    return stray;
+    return true;
   }
 
   private void takeAgain(long at, int bytes) throws IOException {
@@ -356,56 +378,31 @@ final class SegmentReader implements Closeable {
   }
 
   /**
-   * Looks for the next intact frame behind a place up to which all was read, because the chain
-   * makes no sense from there on. The place is remembered, not left, when nothing is found: the
-   * live segment may grow there.
+   * Looks for what comes next, because the chain makes no sense behind a place up to which all was
+   * read. The place is remembered, not left, when nothing is found: the live segment may grow
+   * there.
    */
   private boolean resync(long from, long upTo, @Nullable Segment successor) throws IOException {
     nextOffset = from;
     if (hasRead(upTo)) {
       return false;
     }
-    for (long at = intactFrom(Math.max(from, Integer.BYTES)); at >= 0; at = intactFrom(at + 4)) {
-      int length = intactBytes(at);
-      if (!isMisplaced(at, length, successor) && readable(at, length)) {
+    long most = Math.min(upTo, most(successor));
+    // Where nobody says how much there is, a look at the rest has to do.
+    if (!kind.isOrdered() || most == Long.MAX_VALUE && index == null) {
+      long at = intactFrom(Math.max(from, Integer.BYTES));
+      if (at < 0) {
+        return false;
+      }
+      if (!kind.isOrdered()) {
         resyncs++;
-        take(at - Integer.BYTES, aligned(at + length));
+        take(at - Integer.BYTES, aligned(at + intactBytes(at)));
         return true;
       }
     }
-    return false;
-  }
-
-  /**
-   * Whether an entry behind a gap lies in a page that belongs elsewhere, where a write went astray:
-   * to follow it would be to pass over all between. The first entries of the two pages behind it
-   * are asked, because one of those may be the stray; and of a third one, when it lies in two
-   * pages. That speaks for its place, but does not prove it: entries begin and events end alike, so
-   * one may be whole though a part of it lies in another's page. Moves the window.
-   */
-  private boolean isMisplaced(long at, int length, @Nullable Segment successor) throws IOException {
-    long found = sequenceAt(at);
-    if (!kind.isOrdered() || !isBehindGap(found)) {
-      return false;
-    }
-    int against = 0;
-    long end = at + length - 1;
-    int needed = end >= pageEnd(at) ? 3 : 2;
-    for (long each = end; against < needed; against++) {
-      each = intactFrom(pageEnd(each));
-      if (each < 0) {
-        return found >= (successor == null ? Long.MAX_VALUE : successor.firstSequence())
-            || against > 0 && successor == null;
-      }
-      if (sequenceAt(each) > found) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static long pageEnd(long at) {
-    return (at / BadSectors.PAGE_BYTES + 1) * BadSectors.PAGE_BYTES;
+    boolean found = goToLeast(most, upTo);
+    resyncs += found ? 1 : 0;
+    return found;
   }
 
   /** Where the next intact frame begins that was not read before; -1 when there is none. */
@@ -525,6 +522,7 @@ final class SegmentReader implements Closeable {
     nextOffset = 0;
     windowStart = 0;
     windowBytes = 0;
+    index = null;
   }
 
   /** Null for a file that somebody deleted: what was in it is damaged, and the rest goes on. */

@@ -1,0 +1,65 @@
+package io.github.eventbuffer.internal;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the entries of damaged segments lie, by sequence. Pages may lie in each other's place, so
+ * neither the chain of documents nor the order in the file says what comes next.
+ *
+ * <p>Entries that follow each other in the file and in sequence are one run, so what is kept grows
+ * with the damage, not with the segment. Not thread-safe.
+ */
+final class EntryIndex {
+  private final List<Run> runs = new ArrayList<>();
+  private final long upTo;
+  private int head;
+
+  /** Where the last run goes on, if it does. */
+  private long next;
+
+  /**
+   * Entries from this sequence to that one.
+   *
+   * @param offset where the first of them begins in the segment's file
+   */
+  record Run(long first, long last, int segment, long offset) {}
+
+  /** {@code upTo}: entries above it may have come since. */
+  EntryIndex(long upTo) {
+    this.upTo = upTo;
+  }
+
+  /** Adds an entry; those of a segment one after the other. */
+  void add(long sequence, int segment, long offset, long end) {
+    Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+    if (last != null && last.segment == segment && last.last + 1 == sequence && offset == next) {
+      runs.set(runs.size() - 1, new Run(last.first, sequence, segment, last.offset));
+    } else {
+      runs.add(new Run(sequence, sequence, segment, offset));
+    }
+    next = end;
+  }
+
+  /** To be called once, when all were added. */
+  void sort() {
+    runs.sort(Comparator.comparingLong(Run::first));
+  }
+
+  /** The run with the least sequence above this one, which must not fall from call to call. */
+  @Nullable Run least(long sequence) {
+    while (head < runs.size() && runs.get(head).last <= sequence) {
+      head++;
+    }
+    return head < runs.size() ? runs.get(head) : null;
+  }
+
+  /**
+   * Whether there may be an entry above {@code sequence}, up to {@code wanted}, that is not in it.
+   */
+  boolean isOutdated(long sequence, long wanted) {
+    return wanted > upTo && least(sequence) == null;
+  }
+}
