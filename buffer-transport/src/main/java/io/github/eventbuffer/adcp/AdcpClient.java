@@ -3,6 +3,7 @@ package io.github.eventbuffer.adcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.eventbuffer.EventSource;
 import io.github.eventbuffer.EventSourceResult;
+import io.github.eventbuffer.http.NotUnderstoodException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,7 +144,7 @@ public final class AdcpClient {
     JsonNode result = result(outcome);
     try {
       return List.copyOf(new ResultReader(outcome.text()).eventSources(result));
-    } catch (UnclearAnswerException e) {
+    } catch (NotUnderstoodException e) {
       throw AdcpException.unclear(SYNC, "the agent's answer is not understood: " + e.getMessage());
     }
   }

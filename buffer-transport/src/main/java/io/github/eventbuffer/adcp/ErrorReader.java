@@ -2,6 +2,7 @@ package io.github.eventbuffer.adcp;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.eventbuffer.http.AnswerJson;
 import io.github.eventbuffer.http.PublicText;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +18,6 @@ final class ErrorReader {
   /** As many as a batch has events. */
   private static final int MAX_ISSUES = 10_000;
 
-  private static final int MAX_CODE_CHARS = 64;
   private static final int LEAST_RETRY_SECONDS = 1;
   private static final int MOST_RETRY_SECONDS = 3_600;
 
@@ -45,7 +45,7 @@ final class ErrorReader {
         reader.take(name, json);
       }
     } else {
-      reader.message = text.of(scalar(json), PublicText.MAX_ERROR_CHARS);
+      reader.message = text.of(AnswerJson.scalar(json), PublicText.MAX_ERROR_CHARS);
     }
     return reader.error();
   }
@@ -53,13 +53,13 @@ final class ErrorReader {
   /** Takes one member's value, whatever its name; the parser stands on the value's first token. */
   void take(String name, JsonParser json) throws IOException {
     switch (name) {
-      case "code" -> code = text.of(scalar(json), MAX_CODE_CHARS);
-      case "message" -> message = text.of(scalar(json), PublicText.MAX_ERROR_CHARS);
+      case "code" -> code = text.of(AnswerJson.scalar(json), AnswerJson.MAX_CODE_CHARS);
+      case "message" -> message = text.of(AnswerJson.scalar(json), PublicText.MAX_ERROR_CHARS);
       case "field" -> field = words(json);
       case "suggestion" -> suggestion = words(json);
       case "recovery" ->
           // A word that is none is not understood, which is not the same as absent.
-          recovery = json.currentToken() == JsonToken.VALUE_NULL ? null : scalar(json);
+          recovery = json.currentToken() == JsonToken.VALUE_NULL ? null : AnswerJson.scalar(json);
       case "retry_after" -> retryAfter = seconds(json);
       case "issues" -> takeIssues(json, issues);
       case "details" -> takeDetails(json);
@@ -85,17 +85,8 @@ final class ErrorReader {
         issues.isEmpty() ? detailed : issues);
   }
 
-  /** Text of a string, number or boolean; empty for null, objects and arrays, which are skipped. */
-  static String scalar(JsonParser json) throws IOException {
-    if (json.currentToken().isStructStart()) {
-      json.skipChildren();
-      return "";
-    }
-    return json.currentToken() == JsonToken.VALUE_NULL ? "" : json.getText();
-  }
-
   private @Nullable String words(JsonParser json) throws IOException {
-    String words = text.of(scalar(json), PublicText.MAX_ERROR_CHARS);
+    String words = text.of(AnswerJson.scalar(json), PublicText.MAX_ERROR_CHARS);
     return words.isEmpty() ? null : words;
   }
 
@@ -137,9 +128,9 @@ final class ErrorReader {
       String name = json.currentName();
       json.nextToken();
       switch (name) {
-        case "pointer" -> pointer = text.of(scalar(json), PublicText.MAX_ERROR_CHARS);
-        case "keyword" -> keyword = text.of(scalar(json), MAX_CODE_CHARS);
-        case "message" -> words = text.of(scalar(json), PublicText.MAX_ERROR_CHARS);
+        case "pointer" -> pointer = text.of(AnswerJson.scalar(json), PublicText.MAX_ERROR_CHARS);
+        case "keyword" -> keyword = text.of(AnswerJson.scalar(json), AnswerJson.MAX_CODE_CHARS);
+        case "message" -> words = text.of(AnswerJson.scalar(json), PublicText.MAX_ERROR_CHARS);
         default -> json.skipChildren();
       }
     }

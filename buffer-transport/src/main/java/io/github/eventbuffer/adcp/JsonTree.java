@@ -2,12 +2,12 @@ package io.github.eventbuffer.adcp;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.eventbuffer.http.AnswerJson;
+import io.github.eventbuffer.http.NotUnderstoodException;
 import java.io.IOException;
 import java.util.Set;
 
@@ -18,42 +18,31 @@ final class JsonTree {
 
   private static final Set<String> FAILURES = Set.of("adcp_error", "errors", "error");
   private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(64)
-                  .maxNumberLength(100)
-                  .maxNameLength(1_000)
-                  .maxStringLength(1 << 20)
-                  .build())
-          .build();
+      AnswerJson.factory().rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final ObjectMapper MAPPER = new ObjectMapper(JSON);
 
   private JsonTree() {}
 
   /** Reads one object in which no member appears twice. */
-  static JsonNode read(byte[] json) throws UnclearAnswerException {
+  static JsonNode read(byte[] json) throws NotUnderstoodException {
+    AnswerJson.readObject(JSON, json, "the result", JsonTree::count);
     try {
-      try (JsonParser parser = JSON.createParser(json)) {
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
-          throw new UnclearAnswerException("the result is no JSON object");
-        }
-        int tokens = 1;
-        while (parser.nextToken() != null) {
-          if (++tokens > MAX_TOKENS) {
-            throw new UnclearAnswerException("the result has too many parts");
-          }
-        }
-      }
       return MAPPER.readTree(json);
-    } catch (UnclearAnswerException e) {
-      throw e;
-    } catch (JsonProcessingException e) {
-      // The parser's words quote the answer.
-      throw new UnclearAnswerException("the result is not JSON within bounds");
     } catch (IOException e) {
-      throw new UnclearAnswerException("the result is not JSON text");
+      // It was read once already.
+      throw new NotUnderstoodException("the result is not JSON within bounds");
+    }
+  }
+
+  /** Reads to the end of the object that the parser stands on. */
+  private static void count(JsonParser json) throws IOException {
+    int tokens = 1;
+    for (int depth = 1; depth > 0; tokens++) {
+      JsonToken token = json.nextToken();
+      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      if (tokens >= MAX_TOKENS) {
+        throw new NotUnderstoodException("the result has too many parts");
+      }
     }
   }
 

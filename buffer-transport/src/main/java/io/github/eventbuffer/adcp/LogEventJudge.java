@@ -3,6 +3,7 @@ package io.github.eventbuffer.adcp;
 import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.DeliveryResult.InvalidEvent;
 import io.github.eventbuffer.http.EventPath;
+import io.github.eventbuffer.http.NotUnderstoodException;
 import io.github.eventbuffer.http.PublicText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class LogEventJudge {
     if (message != null && message.payload() != null) {
       try {
         content = new LogEventReader(count, text).read(message.payload());
-      } catch (UnclearAnswerException e) {
+      } catch (NotUnderstoodException e) {
         doubt = String.valueOf(e.getMessage());
       }
     }
@@ -74,7 +75,7 @@ final class LogEventJudge {
           : notUnderstood(doubt.isEmpty() ? "it has no structured result" : doubt);
     }
     if (hasErrors(content)) {
-      return content.received() >= 0 || content.processed() >= 0
+      return content.success().received() >= 0 || content.success().processed() >= 0
           ? notUnderstood("it has errors and the fields of a success")
           : byErrors(answer, content);
     }
@@ -106,21 +107,8 @@ final class LogEventJudge {
     if (!content.status().isEmpty() && !content.status().equals("completed")) {
       return notUnderstood("its status is " + content.status());
     }
-    if (content.received() < 0 || content.processed() < 0) {
-      return notUnderstood("it lacks events_received or events_processed");
-    }
-    if (content.received() != count) {
-      return notUnderstood("events_received is " + content.received() + ", " + sent());
-    }
-    if (content.processed() > count) {
-      return notUnderstood("events_processed is " + content.processed() + ", " + sent());
-    }
-    return new DeliveryResult.Delivered(
-        content.rejected(), content.warnings(), content.matchQuality(), content.processed());
-  }
-
-  private String sent() {
-    return count + " were sent";
+    String doubt = content.success().doubt(count);
+    return doubt == null ? content.success().toDelivered() : notUnderstood(doubt);
   }
 
   private static DeliveryResult notUnderstood(String doubt) {

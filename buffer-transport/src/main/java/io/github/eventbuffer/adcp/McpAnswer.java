@@ -1,5 +1,6 @@
 package io.github.eventbuffer.adcp;
 
+import io.github.eventbuffer.http.NotUnderstoodException;
 import io.github.eventbuffer.http.Response;
 import java.net.http.HttpHeaders;
 import java.util.Locale;
@@ -23,7 +24,7 @@ record McpAnswer(int status, HttpHeaders headers, @Nullable McpMessage message, 
     HttpHeaders headers = response.headers();
     try {
       return new McpAnswer(response.status(), headers, message(response, id), "");
-    } catch (UnclearAnswerException e) {
+    } catch (NotUnderstoodException e) {
       return new McpAnswer(response.status(), headers, null, String.valueOf(e.getMessage()));
     }
   }
@@ -33,13 +34,13 @@ record McpAnswer(int status, HttpHeaders headers, @Nullable McpMessage message, 
     return status >= 200 && status <= 299;
   }
 
-  private static McpMessage message(Response response, long id) throws UnclearAnswerException {
+  private static McpMessage message(Response response, long id) throws NotUnderstoodException {
     if (response.flaw() != null) {
-      throw new UnclearAnswerException(response.flaw());
+      throw new NotUnderstoodException(response.flaw());
     }
     String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
     if (!encoding.strip().equalsIgnoreCase("identity")) {
-      throw new UnclearAnswerException("it is encoded, which was not asked for");
+      throw new NotUnderstoodException("it is encoded, which was not asked for");
     }
     boolean success = response.status() >= 200 && response.status() <= 299;
     MessageReader reader = new MessageReader(id, success);

@@ -2,9 +2,9 @@ package io.github.eventbuffer.adcp;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.github.eventbuffer.http.AnswerJson;
+import io.github.eventbuffer.http.NotUnderstoodException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,16 +24,11 @@ final class MessageReader {
   private static final int MAX_TEXT_CHARS = 64 << 20;
 
   private static final int MAX_WORDS_CHARS = 4_096;
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(80)
-                  .maxNumberLength(100)
-                  .maxNameLength(1_000)
-                  .maxStringLength(MAX_TEXT_CHARS)
-                  .build())
-          .build();
+
+  /** A message has some levels around the payload, which is read again by itself. */
+  private static final int MAX_DEPTH = 80;
+
+  private static final JsonFactory JSON = AnswerJson.factory(MAX_DEPTH, MAX_TEXT_CHARS);
 
   private final long id;
   private final boolean idRequired;
@@ -49,16 +44,16 @@ final class MessageReader {
   }
 
   /** Reads an answer that is one message. Throws if it is not the response. */
-  McpMessage read(byte[] body) throws UnclearAnswerException {
+  McpMessage read(byte[] body) throws NotUnderstoodException {
     McpMessage message = response(withoutMark(body));
     if (message == null) {
-      throw new UnclearAnswerException("it is not the response to this request");
+      throw new NotUnderstoodException("it is not the response to this request");
     }
     return message;
   }
 
   /** Reads a stream of server-sent events. Throws if not exactly one of them is the response. */
-  McpMessage readEvents(byte[] body) throws UnclearAnswerException {
+  McpMessage readEvents(byte[] body) throws NotUnderstoodException {
     McpMessage found = null;
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     byte[] stream = withoutMark(body);
@@ -73,7 +68,7 @@ final class MessageReader {
       if (end == at && data.size() > 0) {
         McpMessage message = response(data.toByteArray());
         if (message != null && found != null) {
-          throw new UnclearAnswerException("it has two responses to this request");
+          throw new NotUnderstoodException("it has two responses to this request");
         }
         found = message == null ? found : message;
         data.reset();
@@ -84,7 +79,7 @@ final class MessageReader {
       at = Math.min(stream.length, end + (both ? 2 : 1));
     }
     if (found == null) {
-      throw new UnclearAnswerException("its events have no response to this request");
+      throw new NotUnderstoodException("its events have no response to this request");
     }
     return found;
   }
@@ -116,18 +111,9 @@ final class MessageReader {
   }
 
   /** Null if the message is another one than the response to this request. */
-  private @Nullable McpMessage response(byte[] message) throws UnclearAnswerException {
+  private @Nullable McpMessage response(byte[] message) throws NotUnderstoodException {
     Draft draft = new Draft(message);
-    try (JsonParser json = JSON.createParser(message)) {
-      draft.take(json);
-    } catch (UnclearAnswerException e) {
-      throw e;
-    } catch (JsonProcessingException e) {
-      // The parser's words quote the answer.
-      throw new UnclearAnswerException("it is not JSON within bounds");
-    } catch (IOException e) {
-      throw new UnclearAnswerException("it is not JSON text");
-    }
+    AnswerJson.readObject(JSON, message, "it", draft::take);
     return draft.isFor(id, idRequired) ? draft.message() : null;
   }
 
@@ -153,9 +139,6 @@ final class MessageReader {
     }
 
     void take(JsonParser json) throws IOException {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new UnclearAnswerException("it is no JSON object");
-      }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = json.currentName();
         JsonToken value = json.nextToken();
@@ -179,18 +162,15 @@ final class MessageReader {
           default -> json.skipChildren();
         }
       }
-      if (json.nextToken() != null) {
-        throw new UnclearAnswerException("something follows the JSON object");
-      }
     }
 
     private static boolean is(JsonParser json, String text) throws IOException {
       return json.getText().equals(text);
     }
 
-    private void once(String name) throws UnclearAnswerException {
+    private void once(String name) throws NotUnderstoodException {
       if (!seen.add(name)) {
-        throw new UnclearAnswerException(name + " appears twice");
+        throw new NotUnderstoodException(name + " appears twice");
       }
     }
 
@@ -206,7 +186,7 @@ final class MessageReader {
 
     private void takeResult(JsonParser json) throws IOException {
       if (json.currentToken() != JsonToken.START_OBJECT) {
-        throw new UnclearAnswerException("result is no object");
+        throw new NotUnderstoodException("result is no object");
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = json.currentName();
@@ -215,7 +195,7 @@ final class MessageReader {
           case "isError" -> {
             once(name);
             if (!value.isBoolean()) {
-              throw new UnclearAnswerException(name + " is no boolean");
+              throw new NotUnderstoodException(name + " is no boolean");
             }
             toolError = json.getBooleanValue();
           }
@@ -296,13 +276,13 @@ final class MessageReader {
     /** The bytes of the object that the parser stands on. */
     private byte[] object(String name, JsonParser json) throws IOException {
       if (json.currentToken() != JsonToken.START_OBJECT) {
-        throw new UnclearAnswerException(name + " is no object");
+        throw new NotUnderstoodException(name + " is no object");
       }
       long start = json.currentTokenLocation().getByteOffset();
       json.skipChildren();
       long end = json.currentLocation().getByteOffset();
       if (start < 0 || end <= start || end > bytes.length) {
-        throw new UnclearAnswerException("it is not UTF-8");
+        throw new NotUnderstoodException("it is not UTF-8");
       }
       return Arrays.copyOfRange(bytes, (int) start, (int) end);
     }
@@ -315,9 +295,9 @@ final class MessageReader {
       return own == null ? !hasId && !idRequired : own == wanted;
     }
 
-    McpMessage message() throws UnclearAnswerException {
+    McpMessage message() throws NotUnderstoodException {
       if (hasResult == hasError) {
-        throw new UnclearAnswerException("it has not either a result or an error");
+        throw new NotUnderstoodException("it has not either a result or an error");
       }
       return new McpMessage(
           hasError, toolError, code, words, agreedVersion, structured == null ? told : structured);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.eventbuffer.ActionSource;
 import io.github.eventbuffer.EventType;
+import io.github.eventbuffer.http.NotUnderstoodException;
 import io.github.eventbuffer.http.PublicText;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -45,10 +46,10 @@ final class ResultReader {
   }
 
   /** What {@code sync_event_sources} answered. */
-  List<AdcpEventSourceResult> eventSources(JsonNode result) throws UnclearAnswerException {
+  List<AdcpEventSourceResult> eventSources(JsonNode result) throws NotUnderstoodException {
     JsonNode sources = result.path("event_sources");
     if (!sources.isArray()) {
-      throw new UnclearAnswerException("event_sources is no array");
+      throw new NotUnderstoodException("event_sources is no array");
     }
     List<AdcpEventSourceResult> read = new ArrayList<>();
     for (JsonNode source : sources) {
@@ -57,11 +58,11 @@ final class ResultReader {
     return read;
   }
 
-  private AdcpEventSourceResult eventSource(JsonNode source) throws UnclearAnswerException {
+  private AdcpEventSourceResult eventSource(JsonNode source) throws NotUnderstoodException {
     String id = text(source, "event_source_id");
     String action = text(source, "action");
     if (id == null || action == null) {
-      throw new UnclearAnswerException("a source lacks event_source_id or action");
+      throw new NotUnderstoodException("a source lacks event_source_id or action");
     }
     String actionSource = text(source, "action_source");
     return new AdcpEventSourceResult(
@@ -120,14 +121,14 @@ final class ResultReader {
         : null;
   }
 
-  private List<AdcpError> errors(JsonNode errors) throws UnclearAnswerException {
+  private List<AdcpError> errors(JsonNode errors) throws NotUnderstoodException {
     List<AdcpError> read = new ArrayList<>();
     for (JsonNode error : errors) {
       try (JsonParser json = error.traverse()) {
         json.nextToken();
         read.add(ErrorReader.read(json, text));
       } catch (IOException e) {
-        throw new UnclearAnswerException("an error of a source cannot be read");
+        throw new NotUnderstoodException("an error of a source cannot be read");
       }
     }
     return read;

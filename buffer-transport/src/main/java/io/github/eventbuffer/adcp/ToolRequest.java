@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.eventbuffer.DeliveryResult;
 import io.github.eventbuffer.http.HttpCall;
+import io.github.eventbuffer.http.NotUnderstoodException;
 import io.github.eventbuffer.http.PublicText;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -92,13 +93,13 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
         JsonNode result = JsonTree.read(message.payload());
         boolean fails = JsonTree.isFailure(result, remarksPass);
         if (result.has(success) == fails) {
-          throw new UnclearAnswerException(
+          throw new NotUnderstoodException(
               fails ? "it has errors and " + success : "it has neither errors nor " + success);
         }
         if (!fails) {
           return new Outcome(result, null, null, text);
         }
-      } catch (UnclearAnswerException e) {
+      } catch (NotUnderstoodException e) {
         String doubt = "the agent's answer is not understood: " + e.getMessage();
         return failure(
             AdcpException.unclear(tool, doubt), new DeliveryResult.Unavailable(doubt), text);
@@ -121,7 +122,7 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
     try {
       LogEventAnswer content = new LogEventReader(0, text).read(message.payload());
       return content.errors().isEmpty() ? null : content.errors().get(0);
-    } catch (UnclearAnswerException e) {
+    } catch (NotUnderstoodException e) {
       return null;
     }
   }

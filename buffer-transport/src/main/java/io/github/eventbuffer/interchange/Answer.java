@@ -1,35 +1,21 @@
 package io.github.eventbuffer.interchange;
 
 import io.github.eventbuffer.DeliveryResult.InvalidEvent;
-import io.github.eventbuffer.RejectedEvent;
+import io.github.eventbuffer.http.LogEventSuccess;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a JSON answer says, bare or unwrapped from {@code data} and {@code error}.
  *
- * @param received {@code events_received}, or -1 when absent
- * @param processed {@code events_processed}, or -1 when absent
- * @param rejected {@code partial_failures}, each event id once, at most as many as the batch has
- *     events
- * @param warnings the endpoint's and ours
- * @param matchQuality 0–1, or null
+ * @param success what it says of the events
  * @param errors from {@code error}, {@code errors} or a bare {@code code}; empty for a success
  */
-record Answer(
-    long received,
-    long processed,
-    List<RejectedEvent> rejected,
-    List<String> warnings,
-    @Nullable Double matchQuality,
-    List<EndpointError> errors) {
+record Answer(LogEventSuccess success, List<EndpointError> errors) {
 
-  /** Copies the lists. */
+  /** Copies the list. */
   Answer {
-    rejected = List.copyOf(rejected);
-    warnings = List.copyOf(warnings);
     errors = List.copyOf(errors);
   }
 

@@ -2,52 +2,26 @@ package io.github.eventbuffer.interchange;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.github.eventbuffer.RejectedEvent;
+import io.github.eventbuffer.http.AnswerJson;
+import io.github.eventbuffer.http.LogEventFields;
+import io.github.eventbuffer.http.NotUnderstoodException;
 import io.github.eventbuffer.http.PublicText;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the JSON of an answer token by token, without a tree: what is kept is bounded by the batch,
- * whatever the endpoint sends. Strict about what decides between commit and resend, lenient about
- * the rest. One parser reads one answer; not thread-safe.
+ * whatever the endpoint sends. One parser reads one answer; not thread-safe.
  */
 final class AnswerParser {
-  private static final int MAX_WARNINGS = 100;
-  private static final int MAX_ERRORS = 100;
-  private static final int MAX_EVENT_ID_CHARS = 256;
-  private static final int MAX_CODE_CHARS = 64;
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(64)
-                  .maxNumberLength(100)
-                  .maxNameLength(1_000)
-                  .maxStringLength(1 << 20)
-                  .build())
-          .build();
+  private static final JsonFactory JSON = AnswerJson.factory();
 
   private final int count;
   private final PublicText text;
-  private final Set<String> seen = new HashSet<>();
-  private final Map<String, RejectedEvent> rejected = new LinkedHashMap<>();
-  private final List<String> warnings = new ArrayList<>();
+  private final LogEventFields fields;
   private final List<EndpointError> errors = new ArrayList<>();
-  private long received = -1;
-  private long processed = -1;
-  private int unnamed;
-  private int surplus;
-  private @Nullable Double matchQuality;
 
   /**
    * A parser for the answer to a batch.
@@ -57,6 +31,7 @@ final class AnswerParser {
   AnswerParser(int count, PublicText text) {
     this.count = count;
     this.text = text;
+    fields = new LogEventFields(count, text);
   }
 
   /**
@@ -66,31 +41,8 @@ final class AnswerParser {
    *     another type, a negative number, or appears twice
    */
   Answer parse(byte[] body) throws NotUnderstoodException {
-    try (JsonParser json = JSON.createParser(body)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new NotUnderstoodException("it is no JSON object");
-      }
-      takeObject(json, true);
-      if (json.nextToken() != null) {
-        throw new NotUnderstoodException("something follows the JSON object");
-      }
-    } catch (NotUnderstoodException e) {
-      throw e;
-    } catch (JsonProcessingException e) {
-      // The parser's words quote the answer; its class says enough.
-      throw new NotUnderstoodException("it is not JSON within bounds");
-    } catch (IOException e) {
-      throw new NotUnderstoodException("it is not JSON text");
-    }
-    if (unnamed > 0) {
-      warnings.add(unnamed + " partial_failures named no event id and were ignored");
-    }
-    if (surplus > 0) {
-      warnings.add(
-          surplus + " partial_failures beyond the batch's " + count + " events were ignored");
-    }
-    return new Answer(
-        received, processed, List.copyOf(rejected.values()), warnings, matchQuality, errors);
+    AnswerJson.readObject(JSON, body, "it", json -> takeObject(json, true));
+    return new Answer(fields.toSuccess(), errors);
   }
 
   private void takeObject(JsonParser json, boolean outer) throws IOException {
@@ -98,16 +50,15 @@ final class AnswerParser {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
+      if (fields.take(name, json)) {
+        continue;
+      }
       switch (name) {
-        case "events_received" -> received = number(name, json);
-        case "events_processed" -> processed = number(name, json);
-        case "partial_failures" -> takeFailures(name, json);
-        case "warnings" -> takeWarnings(json);
-        case "match_quality" -> takeMatchQuality(json);
-        case "error", "errors" -> takeErrors(json);
+        case "error", "errors" ->
+            AnswerJson.takeErrors(json, errors, error -> ErrorDraft.read(error, count, text));
         case "data" -> {
           if (outer && value == JsonToken.START_OBJECT) {
-            once(name);
+            fields.once(name);
             takeObject(json, false);
           } else {
             json.skipChildren();
@@ -117,108 +68,8 @@ final class AnswerParser {
       }
     }
     // A success may carry a message and a code of its own (AdCP's envelope).
-    if (bare.hasCode() && received < 0 && errors.isEmpty()) {
+    if (bare.hasCode() && !fields.isReceived() && errors.isEmpty()) {
       errors.add(bare.error());
-    }
-  }
-
-  private void once(String name) throws NotUnderstoodException {
-    if (!seen.add(name)) {
-      throw new NotUnderstoodException(name + " appears twice");
-    }
-  }
-
-  private long number(String name, JsonParser json) throws IOException {
-    once(name);
-    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
-        || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-        || json.getLongValue() < 0) {
-      throw new NotUnderstoodException(name + " is no integer of 0 or more");
-    }
-    return json.getLongValue();
-  }
-
-  private void takeFailures(String name, JsonParser json) throws IOException {
-    once(name);
-    if (json.currentToken() == JsonToken.VALUE_NULL) {
-      return;
-    }
-    if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw new NotUnderstoodException(name + " is no array");
-    }
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (json.currentToken() == JsonToken.START_OBJECT) {
-        takeFailure(json);
-      } else {
-        json.skipChildren();
-        unnamed++;
-      }
-    }
-  }
-
-  private void takeFailure(JsonParser json) throws IOException {
-    String eventId = "";
-    String code = "";
-    String message = "";
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      json.nextToken();
-      switch (name) {
-        case "event_id" -> eventId = ErrorDraft.scalar(json);
-        case "code" -> code = text.of(ErrorDraft.scalar(json), MAX_CODE_CHARS);
-        case "message" -> message = text.of(ErrorDraft.scalar(json), PublicText.MAX_EVENT_CHARS);
-        default -> json.skipChildren();
-      }
-    }
-    if (eventId.isEmpty() || eventId.length() > MAX_EVENT_ID_CHARS || text.reveals(eventId)) {
-      unnamed++;
-    } else if (rejected.size() >= count && !rejected.containsKey(eventId)) {
-      surplus++;
-    } else {
-      rejected.putIfAbsent(
-          eventId, new RejectedEvent(eventId, code.isEmpty() ? "UNKNOWN" : code, message));
-    }
-  }
-
-  private void takeWarnings(JsonParser json) throws IOException {
-    if (json.currentToken() != JsonToken.START_ARRAY) {
-      json.skipChildren();
-      return;
-    }
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      String words = ErrorDraft.scalar(json);
-      if (!words.isEmpty() && warnings.size() < MAX_WARNINGS) {
-        warnings.add(text.of(words, PublicText.MAX_EVENT_CHARS));
-      }
-    }
-  }
-
-  private void takeMatchQuality(JsonParser json) throws IOException {
-    if (!json.currentToken().isNumeric()) {
-      json.skipChildren();
-      return;
-    }
-    double quality = json.getDoubleValue();
-    matchQuality = quality >= 0 && quality <= 1 ? quality : null;
-  }
-
-  private void takeErrors(JsonParser json) throws IOException {
-    if (json.currentToken() == JsonToken.VALUE_NULL
-        || json.currentToken() == JsonToken.VALUE_FALSE) {
-      return;
-    }
-    if (json.currentToken() != JsonToken.START_ARRAY) {
-      addError(ErrorDraft.read(json, count, text));
-      return;
-    }
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      addError(ErrorDraft.read(json, count, text));
-    }
-  }
-
-  private void addError(EndpointError error) {
-    if (errors.size() < MAX_ERRORS) {
-      errors.add(error);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.eventbuffer.interchange;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.eventbuffer.DeliveryResult.InvalidEvent;
+import io.github.eventbuffer.http.AnswerJson;
 import io.github.eventbuffer.http.EventPath;
 import io.github.eventbuffer.http.PublicText;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * code that they inherit. Not thread-safe.
  */
 final class ErrorDraft {
-  private static final int MAX_CODE_CHARS = 64;
   private static final int MAX_PATH_SEGMENTS = 16;
   private static final int MAX_RETRY_SECONDS = 3600;
 
@@ -50,7 +50,7 @@ final class ErrorDraft {
         draft.take(name, json);
       }
     } else {
-      draft.message = text.of(scalar(json), PublicText.MAX_ERROR_CHARS);
+      draft.message = text.of(AnswerJson.scalar(json), PublicText.MAX_ERROR_CHARS);
     }
     return draft.error();
   }
@@ -58,8 +58,8 @@ final class ErrorDraft {
   /** Takes one member's value, whatever its name; the parser stands on the value's first token. */
   void take(String name, JsonParser json) throws IOException {
     switch (name) {
-      case "code" -> code = text.of(scalar(json), MAX_CODE_CHARS);
-      case "message" -> message = text.of(scalar(json), PublicText.MAX_ERROR_CHARS);
+      case "code" -> code = text.of(AnswerJson.scalar(json), AnswerJson.MAX_CODE_CHARS);
+      case "message" -> message = text.of(AnswerJson.scalar(json), PublicText.MAX_ERROR_CHARS);
       case "field", "path", "pointer" -> field = position(json);
       case "retry_after" -> retryAfter = seconds(json);
       case "issues" -> takeIssues(json);
@@ -86,15 +86,6 @@ final class ErrorDraft {
       invalid.add(new InvalidEvent(field, inherited, message));
     }
     return new EndpointError(code, message, retryAfter, invalid);
-  }
-
-  /** Text of a string, number or boolean; empty for null, objects and arrays, which are skipped. */
-  static String scalar(JsonParser json) throws IOException {
-    if (json.currentToken().isStructStart()) {
-      json.skipChildren();
-      return "";
-    }
-    return json.currentToken() == JsonToken.VALUE_NULL ? "" : json.getText();
   }
 
   private void takeDetails(JsonParser json) throws IOException {
@@ -139,9 +130,12 @@ final class ErrorDraft {
           position = found == EventPath.NONE ? position : found;
         }
         case "code", "keyword" ->
-            issue = new Issue(text.of(scalar(json), MAX_CODE_CHARS), issue.message);
+            issue =
+                new Issue(
+                    text.of(AnswerJson.scalar(json), AnswerJson.MAX_CODE_CHARS), issue.message);
         case "message" ->
-            issue = new Issue(issue.code, text.of(scalar(json), PublicText.MAX_ERROR_CHARS));
+            issue =
+                new Issue(issue.code, text.of(AnswerJson.scalar(json), PublicText.MAX_ERROR_CHARS));
         default -> json.skipChildren();
       }
     }
@@ -152,11 +146,11 @@ final class ErrorDraft {
 
   private int position(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      return EventPath.position(scalar(json), count);
+      return EventPath.position(AnswerJson.scalar(json), count);
     }
     List<String> segments = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      String segment = scalar(json);
+      String segment = AnswerJson.scalar(json);
       if (segments.size() < MAX_PATH_SEGMENTS) {
         segments.add(segment);
       }

@@ -1,11 +1,10 @@
 package io.github.eventbuffer.interchange;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.eventbuffer.http.AnswerJson;
 import io.github.eventbuffer.http.PublicText;
 import io.github.eventbuffer.http.Response;
 import io.github.eventbuffer.http.RetryAfter;
@@ -20,20 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads the answers to the client's requests. Holds nothing; thread-safe. */
 final class ReplyReader {
   private static final int MOST_ISSUES = 100;
-  private static final int MOST_CODE_CHARS = 64;
   private static final int MOST_READ = 16_384;
   private static final ObjectMapper JSON =
-      new ObjectMapper(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(64)
-                          .maxNumberLength(100)
-                          .maxNameLength(1_000)
-                          .maxStringLength(1 << 20)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      new ObjectMapper(AnswerJson.factory()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** E-mail addresses, phone numbers and hashes, which an endpoint may quote from a request. */
   private static final Pattern PERSONAL =
@@ -90,7 +78,7 @@ final class ReplyReader {
   private static Reply failure(Response response, @Nullable JsonNode given, PublicText text) {
     int status = response.status();
     JsonNode error = given == null ? MissingNode.getInstance() : given;
-    String code = shown(text, error.path("code"), MOST_CODE_CHARS);
+    String code = shown(text, error.path("code"), AnswerJson.MAX_CODE_CHARS);
     String message =
         shown(text, error.isTextual() ? error : error.path("message"), PublicText.MAX_ERROR_CHARS);
     String field = shown(text, error.path("field"), PublicText.MAX_ERROR_CHARS);
@@ -133,7 +121,7 @@ final class ReplyReader {
                   shown(
                       text,
                       issue.has("code") ? issue.path("code") : issue.path("keyword"),
-                      MOST_CODE_CHARS),
+                      AnswerJson.MAX_CODE_CHARS),
                   shown(text, issue.path("message"), PublicText.MAX_ERROR_CHARS)));
         }
       }

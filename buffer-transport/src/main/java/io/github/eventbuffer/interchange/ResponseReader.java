@@ -1,6 +1,7 @@
 package io.github.eventbuffer.interchange;
 
 import io.github.eventbuffer.DeliveryResult;
+import io.github.eventbuffer.http.NotUnderstoodException;
 import io.github.eventbuffer.http.PublicText;
 import io.github.eventbuffer.http.Response;
 import io.github.eventbuffer.http.RetryAfter;
@@ -65,19 +66,8 @@ final class ResponseReader {
   }
 
   private static DeliveryResult success(int status, Answer answer, int count) {
-    if (answer.received() < 0 || answer.processed() < 0) {
-      return notUnderstood(status, "it lacks events_received or events_processed");
-    }
-    if (answer.received() != count) {
-      return notUnderstood(
-          status, "events_received is " + answer.received() + ", " + count + " were sent");
-    }
-    if (answer.processed() > count) {
-      return notUnderstood(
-          status, "events_processed is " + answer.processed() + ", " + count + " were sent");
-    }
-    return new DeliveryResult.Delivered(
-        answer.rejected(), answer.warnings(), answer.matchQuality(), answer.processed());
+    String doubt = answer.success().doubt(count);
+    return doubt == null ? answer.success().toDelivered() : notUnderstood(status, doubt);
   }
 
   private static DeliveryResult notUnderstood(int status, @Nullable String doubt) {
