@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** The AdCP 3.1.19 schemas among the resources, formats asserted; nothing is ever fetched. */
 final class AdcpSchemas {
   private static final String PREFIX = "/schemas/3.1.19/";
-  private static final String FOLDER = "adcp-3.1.19/";
+
+  /** What the testkit has of them, and the rest. */
+  private static final List<String> FOLDERS =
+      List.of(
+          "/io/github/eventbuffer/testkit/adcp-3.1.19/",
+          "/io/github/eventbuffer/adcp/adcp-3.1.19/");
 
   /** Draft 7, and AdCP's own annotations, which assert nothing. */
   private static final Dialect DIALECT =
@@ -65,11 +70,16 @@ final class AdcpSchemas {
     if (!location.startsWith(PREFIX)) {
       return null;
     }
-    String name = FOLDER + location.substring(PREFIX.length());
-    try (InputStream in = AdcpSchemas.class.getResourceAsStream(name)) {
-      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (String folder : FOLDERS) {
+      String name = folder + location.substring(PREFIX.length());
+      try (InputStream in = AdcpSchemas.class.getResourceAsStream(name)) {
+        if (in != null) {
+          return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    return null;
   }
 }
