@@ -3,6 +3,7 @@ package io.github.eventbuffer.adcp;
 import static io.github.eventbuffer.adcp.ScriptedAgent.adcpError;
 import static io.github.eventbuffer.adcp.ScriptedAgent.http;
 import static io.github.eventbuffer.adcp.ScriptedAgent.json;
+import static io.github.eventbuffer.adcp.ScriptedAgent.message;
 import static io.github.eventbuffer.adcp.ScriptedAgent.result;
 import static io.github.eventbuffer.adcp.ScriptedAgent.rpcError;
 import static io.github.eventbuffer.adcp.ScriptedAgent.toolWords;
@@ -261,9 +262,20 @@ class AdcpClientTest {
             true,
             result("{\"event_sources\":[],\"errors\":[{\"code\":\"X\",\"message\":\"m\"}]}")),
         Arguments.of("NOT_UNDERSTOOD", true, result("{\"event_sources\":[],\"event_sources\":[]}")),
+        Arguments.of(
+            "NOT_UNDERSTOOD", true, text("{\"event_sources\":[]}{\"errors\":[{\"code\":\"X\"}]}")),
         Arguments.of("NOT_UNDERSTOOD", true, result(sized(JsonTree.MAX_TOKENS + 1))),
         Arguments.of("SOMETHING_NEW", true, result("{\"errors\":[{\"code\":\"SOMETHING_NEW\"}]}")),
         Arguments.of("UNANSWERED", true, (ScriptedAgent.Reply) to -> {}));
+  }
+
+  /** A result in the text of an agent that has no structured content. */
+  private static ScriptedAgent.Reply text(String json) {
+    return message(
+        200,
+        "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\""
+            + json.replace("\"", "\\\"")
+            + "\"}]}}");
   }
 
   @ParameterizedTest(name = "{0}")
