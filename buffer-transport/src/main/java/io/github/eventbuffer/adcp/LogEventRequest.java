@@ -8,6 +8,7 @@ import io.github.eventbuffer.EventBatch;
 import io.github.eventbuffer.http.BatchContent;
 import io.github.eventbuffer.http.HttpCall;
 import io.github.eventbuffer.http.PublicText;
+import io.github.eventbuffer.http.Unicode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,7 +40,7 @@ final class LogEventRequest implements McpRequest<DeliveryResult> {
           "the buffer's advertiserId is not the transport's account; give each account a transport"
               + " of its own");
     }
-    return isUnicode(to.eventSourceId()) && isUnicode(to.testEventCode())
+    return Unicode.isValid(to.eventSourceId()) && Unicode.isValid(to.testEventCode())
         ? null
         : new DeliveryResult.Held(
             "eventSourceId or testEventCode is not valid Unicode; correct it");
@@ -91,9 +92,5 @@ final class LogEventRequest implements McpRequest<DeliveryResult> {
   @Override
   public @Nullable Duration retryAfter(DeliveryResult outcome) {
     return outcome instanceof DeliveryResult.Throttled throttled ? throttled.retryAfter() : null;
-  }
-
-  private static boolean isUnicode(@Nullable String value) {
-    return value == null || StandardCharsets.UTF_8.newEncoder().canEncode(value);
   }
 }

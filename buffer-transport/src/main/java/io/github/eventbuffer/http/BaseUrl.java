@@ -70,9 +70,7 @@ public final class BaseUrl {
   public @Nullable URI resolve(String... segments) {
     StringBuilder path = new StringBuilder(text);
     for (String segment : segments) {
-      if (segment.equals(".")
-          || segment.equals("..")
-          || !StandardCharsets.UTF_8.newEncoder().canEncode(segment)) {
+      if (segment.equals(".") || segment.equals("..") || !Unicode.isValid(segment)) {
         return null;
       }
       path.append('/').append(segment(segment));

@@ -1,5 +1,6 @@
 package io.github.eventbuffer.interchange;
 
+import io.github.eventbuffer.http.PersonFields;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -77,7 +78,7 @@ public final class Audience {
   public Audience remove(Iterable<String> externalIds) {
     Set<String> ids = new LinkedHashSet<>();
     for (String id : externalIds) {
-      ids.add(AudienceMember.checkId(id));
+      ids.add(PersonFields.checkId(id));
     }
     remove = ids;
     return this;

@@ -2,9 +2,8 @@ package io.github.eventbuffer.interchange;
 
 import io.github.eventbuffer.Uid;
 import io.github.eventbuffer.UserMatch;
+import io.github.eventbuffer.http.PersonFields;
 import java.util.List;
-import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +13,10 @@ import org.jspecify.annotations.Nullable;
  *     number
  * @param hashedEmail SHA-256 of the normalised e-mail address in lower-case hex, or null
  * @param hashedPhone SHA-256 of the phone number by E.164 in lower-case hex, or null
- * @param uids universal ids; may be empty
+ * @param uids universal ids, none of them an e-mail address or phone number; may be empty
  */
 public record AudienceMember(
     String externalId, @Nullable String hashedEmail, @Nullable String hashedPhone, List<Uid> uids) {
-  private static final int MOST_ID = 255;
-  private static final int MOST_UID_TYPE = 64;
-  private static final int MOST_UID = 512;
-  private static final Pattern HASH = Pattern.compile("[a-f0-9]{64}");
-  private static final Pattern PLAIN = Pattern.compile("[^@\\s]+@[^@\\s]+|\\+[\\d ()./-]{8,}");
-
   /**
    * Checks the fields.
    *
@@ -32,16 +25,10 @@ public record AudienceMember(
    *     never the value
    */
   public AudienceMember {
-    checkId(externalId);
-    checkHash("hashedEmail", hashedEmail);
-    checkHash("hashedPhone", hashedPhone);
-    uids = List.copyOf(uids);
-    for (Uid uid : uids) {
-      if (!isLong(uid.type(), MOST_UID_TYPE) || !isLong(uid.value(), MOST_UID)) {
-        throw new IllegalArgumentException(
-            "uids must have a type of 1 to 64 and a value of 1 to 512 characters");
-      }
-    }
+    PersonFields.checkId(externalId);
+    PersonFields.checkHash("hashedEmail", hashedEmail);
+    PersonFields.checkHash("hashedPhone", hashedPhone);
+    uids = PersonFields.checkUids(uids);
   }
 
   /**
@@ -67,32 +54,6 @@ public record AudienceMember(
       throw new IllegalArgumentException("user is not usable: " + user.problems());
     }
     return new AudienceMember(externalId, user.hashedEmail(), user.hashedPhone(), user.uids());
-  }
-
-  static String checkId(String externalId) {
-    Objects.requireNonNull(externalId, "externalId");
-    if (!isLong(externalId, MOST_ID)) {
-      throw new IllegalArgumentException(
-          "externalId must have 1 to 255 characters, has " + externalId.length());
-    }
-    if (PLAIN.matcher(externalId).matches()) {
-      throw new IllegalArgumentException(
-          "externalId must not be an e-mail address or a phone number: use an id of your own");
-    }
-    return externalId;
-  }
-
-  private static boolean isLong(@Nullable String text, int most) {
-    return text != null && !text.isEmpty() && text.length() <= most;
-  }
-
-  private static void checkHash(String field, @Nullable String hash) {
-    if (hash != null && !HASH.matcher(hash).matches()) {
-      throw new IllegalArgumentException(
-          field
-              + " must be a SHA-256 in lower-case hex, 64 characters; UserMatch.email(…) and"
-              + " .phone(…) make one");
-    }
   }
 
   /** Nothing of the person. */

@@ -10,8 +10,8 @@ import io.github.eventbuffer.http.BatchContent;
 import io.github.eventbuffer.http.HttpCall;
 import io.github.eventbuffer.http.PublicText;
 import io.github.eventbuffer.http.Response;
+import io.github.eventbuffer.http.Unicode;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ final class LogEventCall implements HttpCall<DeliveryResult> {
   @Override
   public @Nullable URI uri(BaseUrl base) {
     Destination to = batch.destination();
-    return isUnicode(to.eventSourceId()) && isUnicode(to.testEventCode())
+    return Unicode.isValid(to.eventSourceId()) && Unicode.isValid(to.testEventCode())
         ? base.resolve("advertisers", to.advertiserId(), "log-event")
         : null;
   }
@@ -43,7 +43,7 @@ final class LogEventCall implements HttpCall<DeliveryResult> {
   public DeliveryResult refusal() {
     Destination to = batch.destination();
     return new DeliveryResult.Held(
-        isUnicode(to.eventSourceId()) && isUnicode(to.testEventCode())
+        Unicode.isValid(to.eventSourceId()) && Unicode.isValid(to.testEventCode())
             ? "advertiserId cannot be a part of a URL; correct it"
             : "eventSourceId or testEventCode is not valid Unicode; correct it");
   }
@@ -90,9 +90,5 @@ final class LogEventCall implements HttpCall<DeliveryResult> {
     byte[] prefix = Arrays.copyOf(object, object.length - 1 + events.length);
     System.arraycopy(events, 0, prefix, object.length - 1, events.length);
     return prefix;
-  }
-
-  private static boolean isUnicode(@Nullable String value) {
-    return value == null || StandardCharsets.UTF_8.newEncoder().canEncode(value);
   }
 }

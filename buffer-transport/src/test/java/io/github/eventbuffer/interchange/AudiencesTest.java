@@ -202,6 +202,9 @@ class AudiencesTest {
         () -> new AudienceMember("cust_1", null, null, List.of(new Uid("uid2", ""))));
     assertThrows(
         IllegalArgumentException.class,
+        () -> new AudienceMember("cust_1", null, null, List.of(new Uid("uid2", id))));
+    assertThrows(
+        IllegalArgumentException.class,
         () -> AudienceMember.of("cust_1", UserMatch.email("not an address").build()));
   }
 
