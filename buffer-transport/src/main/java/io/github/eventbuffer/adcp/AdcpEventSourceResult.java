@@ -55,7 +55,7 @@ public record AdcpEventSourceResult(
         eventSourceId, did, errors.isEmpty() ? null : errors.get(0).message());
   }
 
-  /** What a call did to a source. */
+  /** What a call did to a source, or to an audience. */
   public enum Action {
     /** It is new. */
     CREATED,
@@ -65,7 +65,7 @@ public record AdcpEventSourceResult(
     UNCHANGED,
     /** It is gone. */
     DELETED,
-    /** It could not be made as it was asked for; the other sources are not concerned. */
+    /** It could not be made as it was asked for; the others are not concerned. */
     FAILED,
     /** A word that this library does not know. */
     UNKNOWN;

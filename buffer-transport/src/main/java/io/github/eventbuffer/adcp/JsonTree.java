@@ -46,6 +46,11 @@ final class JsonTree {
     }
   }
 
+  /** Whether it says that the call waits in line as a whole. */
+  static boolean isSubmitted(JsonNode result) {
+    return result.path("status").asText().equals("submitted");
+  }
+
   /**
    * Whether it says that the whole call failed.
    *

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.eventbuffer.ActionSource;
 import io.github.eventbuffer.EventType;
+import io.github.eventbuffer.http.AnswerJson;
 import io.github.eventbuffer.http.NotUnderstoodException;
 import io.github.eventbuffer.http.PublicText;
 import java.io.IOException;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes records of the results of tools; lenient about all that a caller can do without. */
 final class ResultReader {
+  /** As long as the schema lets the message of a submitted task be. */
+  private static final int MAX_MESSAGE_CHARS = 2_000;
+
   private final PublicText text;
 
   ResultReader(PublicText text) {
@@ -79,6 +83,70 @@ final class ResultReader {
         errors(source.path("errors")));
   }
 
+  /** What {@code sync_audiences} answered, if it is no failure. */
+  AdcpAudienceSync.Answer audiences(JsonNode result) throws NotUnderstoodException {
+    if (JsonTree.isSubmitted(result)) {
+      String taskId = text(result, "task_id");
+      if (taskId == null || taskId.isEmpty()) {
+        throw new NotUnderstoodException("it is submitted and lacks task_id");
+      }
+      String message = text.of(text(result, "message"), MAX_MESSAGE_CHARS);
+      return new AdcpAudienceSync.Submitted(
+          taskId, message.isEmpty() ? null : message, errors(result.path("errors")));
+    }
+    String status = text(result, "status");
+    if (status != null && !status.equals("completed")) {
+      throw new NotUnderstoodException(
+          "its status is " + text.of(status, AnswerJson.MAX_CODE_CHARS));
+    }
+    JsonNode audiences = result.path("audiences");
+    if (!audiences.isArray()) {
+      throw new NotUnderstoodException("audiences is no array");
+    }
+    List<AdcpAudienceResult> read = new ArrayList<>();
+    for (JsonNode audience : audiences) {
+      read.add(audience(audience));
+    }
+    return new AdcpAudienceSync.Done(read, result.path("sandbox").asBoolean(false));
+  }
+
+  private AdcpAudienceResult audience(JsonNode audience) throws NotUnderstoodException {
+    String id = text(audience, "audience_id");
+    String action = text(audience, "action");
+    if (id == null || action == null) {
+      throw new NotUnderstoodException("an audience lacks audience_id or action");
+    }
+    return new AdcpAudienceResult(
+        id,
+        AdcpEventSourceResult.Action.of(action),
+        text(audience, "name"),
+        text(audience, "seller_id"),
+        AdcpAudienceResult.Status.of(text(audience, "status")),
+        count(audience.path("uploaded_count")),
+        count(audience.path("total_uploaded_count")),
+        count(audience.path("matched_count")),
+        number(audience.path("effective_match_rate")),
+        matches(audience.path("match_breakdown")),
+        time(text(audience, "last_synced_at")),
+        count(audience.path("minimum_size")),
+        errors(audience.path("errors")));
+  }
+
+  /** Without those that are not said in full. */
+  private static List<AdcpAudienceResult.Match> matches(JsonNode breakdown) {
+    List<AdcpAudienceResult.Match> read = new ArrayList<>();
+    for (JsonNode match : breakdown) {
+      String type = text(match, "id_type");
+      Long submitted = count(match.path("submitted"));
+      Long matched = count(match.path("matched"));
+      Double rate = number(match.path("match_rate"));
+      if (type != null && submitted != null && matched != null && rate != null) {
+        read.add(new AdcpAudienceResult.Match(type, submitted, matched, rate));
+      }
+    }
+    return read;
+  }
+
   private static @Nullable EventSourceSetup setup(JsonNode setup) {
     return setup.isObject()
         ? new EventSourceSetup(
@@ -100,15 +168,13 @@ final class ResultReader {
               EventSourceHealth.Severity.of(text(issue, "severity")),
               message == null ? "" : message));
     }
-    JsonNode received = health.path("events_received_24h");
-    JsonNode matched = health.path("match_rate");
     return new EventSourceHealth(
         EventSourceHealth.Status.of(text(health, "status")),
         detail(health.path("detail")),
-        matched.isNumber() ? matched.doubleValue() : null,
+        number(health.path("match_rate")),
         time(text(health, "last_event_at")),
         time(text(health, "evaluated_at")),
-        received.isIntegralNumber() && received.canConvertToLong() ? received.longValue() : null,
+        count(health.path("events_received_24h")),
         issues);
   }
 
@@ -128,10 +194,18 @@ final class ResultReader {
         json.nextToken();
         read.add(ErrorReader.read(json, text));
       } catch (IOException e) {
-        throw new NotUnderstoodException("an error of a source cannot be read");
+        throw new NotUnderstoodException("an error in the result cannot be read");
       }
     }
     return read;
+  }
+
+  private static @Nullable Long count(JsonNode value) {
+    return value.isIntegralNumber() && value.canConvertToLong() ? value.longValue() : null;
+  }
+
+  private static @Nullable Double number(JsonNode value) {
+    return value.isNumber() ? value.doubleValue() : null;
   }
 
   private static @Nullable OffsetDateTime time(@Nullable String value) {

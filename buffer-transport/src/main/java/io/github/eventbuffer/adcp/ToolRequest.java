@@ -23,13 +23,19 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
   private final Map<String, Object> arguments;
   private final String success;
   private final boolean remarksPass;
+  private final boolean maySubmit;
 
   private ToolRequest(
-      String tool, Map<String, Object> arguments, String success, boolean remarksPass) {
+      String tool,
+      Map<String, Object> arguments,
+      String success,
+      boolean remarksPass,
+      boolean maySubmit) {
     this.tool = tool;
     this.arguments = arguments;
     this.success = success;
     this.remarksPass = remarksPass;
+    this.maySubmit = maySubmit;
   }
 
   /**
@@ -38,12 +44,17 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
    * @param success the member that a success has, and a failure has not
    */
   static ToolRequest of(String tool, Map<String, Object> arguments, String success) {
-    return new ToolRequest(tool, arguments, success, false);
+    return new ToolRequest(tool, arguments, success, false, false);
+  }
+
+  /** The same of a tool whose answer may be that the call waits in line as a whole. */
+  static ToolRequest ofQueued(String tool, Map<String, Object> arguments, String success) {
+    return new ToolRequest(tool, arguments, success, false, true);
   }
 
   /** The call for what the seller can do; errors beside the answer are remarks by the schema. */
   static ToolRequest forCapabilities() {
-    return new ToolRequest("get_adcp_capabilities", versioned(), "adcp", true);
+    return new ToolRequest("get_adcp_capabilities", versioned(), "adcp", true, false);
   }
 
   /**
@@ -91,8 +102,12 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
         && message.payload() != null) {
       try {
         JsonNode result = JsonTree.read(message.payload());
-        boolean fails = JsonTree.isFailure(result, remarksPass);
-        if (result.has(success) == fails) {
+        boolean submitted = maySubmit && JsonTree.isSubmitted(result);
+        boolean fails = JsonTree.isFailure(result, remarksPass || submitted);
+        if (submitted && (fails || result.has(success))) {
+          throw new NotUnderstoodException("it is submitted, and done or failed as well");
+        }
+        if (!submitted && result.has(success) == fails) {
           throw new NotUnderstoodException(
               fails ? "it has errors and " + success : "it has neither errors nor " + success);
         }
