@@ -59,6 +59,12 @@ final class McpConnection {
             });
   }
 
+  /** The request that ends the session that is kept; null when there is none. */
+  @Nullable SessionEnd farewell() {
+    Session last = session();
+    return last.isKept() ? new SessionEnd(last, slash) : null;
+  }
+
   private synchronized Session session() {
     return session;
   }

@@ -66,7 +66,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An agent that wants a session gets one: when it refuses a request for want of it (HTTP 400, or
  * 404 to a session that has ended, or a JSON-RPC error that says so), it did not look into it; the
  * transport begins a session and makes the request again, once, within the same attempt and time.
- * The session is kept in memory and left to the agent to end.
+ * The session is kept in memory; {@link #close()} tells the agent that it is over, and a transport
+ * that is never closed leaves it to the agent to end.
  *
  * <p>Redirects are not followed and no host but the agent, or the proxy in front of it, is
  * contacted. An answer that is a stream of events counts once the agent has ended it.
@@ -172,17 +173,19 @@ public final class McpTransport implements EventTransport {
   }
 
   /**
-   * Completes attempts under way as unavailable, closes the connections and ends the threads.
-   * Idempotent. Waits up to 5 s for the threads, which takes that long only while a key supplier or
-   * a name look-up is stuck; never interrupts them. Called on one of the transport's own threads,
-   * it does not wait.
+   * Completes attempts under way as unavailable, ends the session, if the agent made one, closes
+   * the connections and ends the threads. Idempotent. Waits up to 5 s in all: for the agent's word
+   * on the session 1 s at most, and for the threads, which takes long only while a key supplier or
+   * a name look-up is stuck; never interrupts them. What comes of the session is of no consequence,
+   * and logged at debug. Called on one of the transport's own threads, or by an interrupted one, it
+   * does not wait, and leaves the session to the agent to end.
    *
    * <p>On Java 17 to 20 idle connections close when the garbage collector finds the client; from
    * Java 21 on, at once.
    */
   @Override
   public void close() {
-    endpoint.close();
+    endpoint.close(connection.farewell());
   }
 
   /** Address and time-outs, for people; without the key. */

@@ -36,6 +36,11 @@ final class Session {
         : null;
   }
 
+  /** Whether the agent keeps something for it. */
+  boolean isKept() {
+    return id != null;
+  }
+
   /** The headers of a request in this session. */
   Map<String, String> headers() {
     Map<String, String> headers = new LinkedHashMap<>();

@@ -143,7 +143,9 @@ final class Exchange<R> {
         new RequestBody(
             content == null ? HttpCall.Content.of(new byte[0]) : content, options.gzip());
     body = newBody;
-    if (content != null) {
+    if (content == null) {
+      request.method(call.method(), HttpRequest.BodyPublishers.noBody());
+    } else {
       request.header("Content-Type", "application/json").POST(newBody);
       if (options.gzip()) {
         request.header("Content-Encoding", "gzip");

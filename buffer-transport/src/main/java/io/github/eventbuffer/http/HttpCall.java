@@ -22,8 +22,13 @@ public interface HttpCall<R> {
   /** Why it cannot be made as it is; asked when there is no address. */
   R refusal();
 
-  /** What is posted; null for a GET. */
+  /** What is posted; null for a request without content. */
   @Nullable Content content() throws JsonProcessingException;
+
+  /** The method of a request without content. */
+  default String method() {
+    return "GET";
+  }
 
   /** Value of the {@code Accept} header. */
   default String accepted() {

@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpEndpoint {
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A power of two. */
   private static final int FAILED_REQUESTS = 4;
@@ -143,13 +147,40 @@ public final class HttpEndpoint {
    * threads, it does not wait.
    */
   public void close() {
+    close(null);
+  }
+
+  /**
+   * As {@link #close()}, with one last request behind those under way. It has a second of the five,
+   * and what comes of it is told to the call alone. Not made when this was closed before, when
+   * called on one of its own threads, or interrupted.
+   */
+  public void close(@Nullable HttpCall<?> farewell) {
+    long endNanos = System.nanoTime() + CLOSE_NANOS;
     HttpClient open = client.getAndSet(null);
     List.copyOf(underWay).forEach(Exchange::abandon);
     if (open != null) {
+      if (farewell != null && !TransportThreads.isOwn()) {
+        say(farewell, open);
+      }
       shutDown(open);
     }
-    threads.close(CLOSE_NANOS);
+    threads.close(Math.max(0, endNanos - System.nanoTime()));
     List.copyOf(underWay).forEach(Exchange::tell);
+  }
+
+  private <R> void say(HttpCall<R> farewell, HttpClient open) {
+    Exchange<R> exchange = new Exchange<>(farewell, options, threads);
+    exchange.start(open);
+    try {
+      exchange.outcome().get(FAREWELL_NANOS, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // It is abandoned, and told so.
+    } finally {
+      exchange.abandon();
+    }
   }
 
   /** {@code HttpClient.shutdownNow} exists since Java 21. */

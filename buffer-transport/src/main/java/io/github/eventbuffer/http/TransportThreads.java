@@ -49,6 +49,11 @@ final class TransportThreads {
     return timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Whether the calling thread is one that some transport started. */
+  static boolean isOwn() {
+    return Thread.currentThread() instanceof TransportThread;
+  }
+
   /**
    * Takes no new work and waits for the threads to end. A thread is never interrupted: it may be
    * reading a batch, and an interrupt would close the channel of the file below it.
@@ -59,7 +64,7 @@ final class TransportThreads {
   void close(long waitNanos) {
     workers.shutdown();
     timer.shutdown();
-    if (Thread.currentThread() instanceof TransportThread) {
+    if (isOwn()) {
       return;
     }
     try {

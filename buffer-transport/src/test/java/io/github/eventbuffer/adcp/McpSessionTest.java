@@ -17,17 +17,20 @@ import io.github.eventbuffer.DeliveryResult.Held;
 import io.github.eventbuffer.DeliveryResult.Throttled;
 import io.github.eventbuffer.DeliveryResult.Unavailable;
 import io.github.eventbuffer.interchange.TestBatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Agents that want a session, by whatever words, and agents that only look like it. */
 class McpSessionTest {
@@ -170,6 +173,95 @@ class McpSessionTest {
       assertTrue(latch.await(30, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<ScriptedAgent.Message> deletes(ScriptedAgent agent) {
+    return agent.messages.stream()
+        .filter(message -> message.exchange().getRequestMethod().equals("DELETE"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 204, 404, 405, 500})
+  void aSessionEndsWithTheTransportWhateverTheAgentSays(int status) throws Exception {
+    try (ScriptedAgent agent =
+        new ScriptedAgent(
+            message ->
+                message.exchange().getRequestMethod().equals("DELETE")
+                    ? http(status, "", "")
+                    : inSession(message, http(400, "", ""), http(404, "", "")))) {
+      McpTransport transport = builder(agent.url()).build();
+      assertEquals(Delivered.all(1), deliver(transport, BATCH));
+      assertEquals(List.of(), deletes(agent));
+      transport.close();
+      transport.close();
+      assertEquals(1, deletes(agent).size());
+      ScriptedAgent.Message last = deletes(agent).get(0);
+      assertEquals("s-1", last.header("Mcp-Session-Id"));
+      assertEquals("2025-03-26", last.header("MCP-Protocol-Version"));
+      assertTrue(last.header("Authorization").startsWith("Bearer "));
+      assertEquals("/mcp", last.exchange().getRequestURI().getPath());
+    }
+  }
+
+  @Test
+  void whereNoSessionIsKeptThereIsNothingToEnd() throws Exception {
+    try (ScriptedAgent agent = ScriptedAgent.logging(ScriptedAgent::taken)) {
+      try (McpTransport transport = builder(agent.url()).build()) {
+        assertEquals(Delivered.all(1), deliver(transport, BATCH));
+      }
+      assertEquals(List.of(), deletes(agent));
+    }
+  }
+
+  /** The agent never answers, and requests have an hour. */
+  @Test
+  void anAgentThatIsSilentDoesNotKeepTheTransportOpen() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    try (ScriptedAgent agent =
+        new ScriptedAgent(
+            message -> {
+              if (message.exchange().getRequestMethod().equals("DELETE")) {
+                asked.countDown();
+                await(closed);
+              }
+              return inSession(message, http(400, "", ""), http(404, "", ""));
+            })) {
+      McpTransport transport = builder(agent.url()).requestTimeout(Duration.ofHours(1)).build();
+      assertEquals(Delivered.all(1), deliver(transport, BATCH));
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(transport::close);
+      await(asked);
+      closing.get(20, TimeUnit.SECONDS);
+      closed.countDown();
+    }
+  }
+
+  /** The key supplier is asked on such a thread. */
+  @Test
+  void closeOnAThreadOfTheTransportLeavesTheSessionToTheAgent() throws Exception {
+    AtomicReference<McpTransport> toClose = new AtomicReference<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    try (ScriptedAgent agent =
+        new ScriptedAgent(message -> inSession(message, http(400, "", ""), http(404, "", "")))) {
+      McpTransport transport =
+          builder(agent.url())
+              .apiKey(
+                  () -> {
+                    McpTransport open = toClose.getAndSet(null);
+                    if (open != null) {
+                      open.close();
+                      closed.countDown();
+                    }
+                    return "a_key";
+                  })
+              .build();
+      assertEquals(Delivered.all(1), deliver(transport, BATCH));
+      toClose.set(transport);
+      assertInstanceOf(Unavailable.class, deliver(transport, BATCH));
+      await(closed);
+      assertEquals(List.of(), deletes(agent));
     }
   }
 
