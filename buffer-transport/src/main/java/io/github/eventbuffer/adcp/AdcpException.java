@@ -1,13 +1,14 @@
 package io.github.eventbuffer.adcp;
 
 import io.github.eventbuffer.DeliveryResult;
+import io.github.eventbuffer.http.PublicText;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that the agent refused, or that did not get through. Says what may be done; without
- * secrets.
+ * A call that the agent refused, or that did not get through. The message says what may be done,
+ * where that is known; without secrets.
  *
  * <p>The code is the agent's own, or one of these:
  *
@@ -32,34 +33,41 @@ public final class AdcpException extends RuntimeException {
 
   private final AdcpError error;
 
-  private AdcpException(String tool, AdcpError error) {
-    super(
-        tool
-            + " failed: "
-            + error.code()
-            + (error.message().isEmpty() ? "" : ": " + error.message())
-            + (error.field() == null ? "" : " (" + error.field() + ")"));
+  /**
+   * A failure.
+   *
+   * @param words say the code where it tells more than they do
+   */
+  private AdcpException(String tool, AdcpError error, String words) {
+    super(tool + " failed: " + words);
     this.error = error;
   }
 
   static AdcpException of(String tool, AdcpError error) {
-    return new AdcpException(tool, error);
+    String advice = Advice.onCall(error);
+    return new AdcpException(
+        tool,
+        error,
+        error.code()
+            + (error.message().isEmpty() ? "" : ": " + error.message())
+            + (error.field() == null ? "" : " (" + error.field() + ")")
+            + (advice == null ? "" : "; " + advice));
   }
 
   static AdcpException unclear(String tool, String doubt) {
-    return new AdcpException(tool, own("NOT_UNDERSTOOD", doubt, null, Recovery.TRANSIENT));
+    return new AdcpException(tool, own("NOT_UNDERSTOOD", doubt, null, Recovery.TRANSIENT), doubt);
   }
 
   static AdcpException unanswered(String tool, McpRequest.Failure failure) {
-    return new AdcpException(
-        tool,
-        failure.isForKey()
-            ? own("NO_KEY", failure.reason(), null, Recovery.TERMINAL)
-            : own("UNANSWERED", failure.reason(), null, Recovery.TRANSIENT));
+    String reason = failure.reason();
+    return failure.isForKey()
+        ? new AdcpException(tool, own("NO_KEY", reason, null, Recovery.TERMINAL), reason)
+        : new AdcpException(
+            tool, own("UNANSWERED", reason, null, Recovery.TRANSIENT), "UNANSWERED: " + reason);
   }
 
-  /** Of an answer without an error of AdCP, in the words that a buffer would hear. */
-  static AdcpException of(String tool, McpAnswer answer, DeliveryResult judged) {
+  /** Of an answer without an error of AdCP. */
+  static AdcpException of(String tool, McpAnswer answer, DeliveryResult judged, PublicText text) {
     String words = words(judged);
     Duration delay = Delays.asked(answer, null);
     int status = answer.status();
@@ -68,17 +76,25 @@ public final class AdcpException extends RuntimeException {
       boolean passes =
           status == 408 || status == 409 || status == 429 || status / 100 == 5 && status != 501;
       Recovery recovery = passes ? Recovery.TRANSIENT : Recovery.TERMINAL;
-      return new AdcpException(tool, own("HTTP_" + status, words, delay, recovery));
+      String said = message == null ? "" : text.of(message.words(), PublicText.MAX_ERROR_CHARS);
+      String advice =
+          Advice.onCall(status) + (said.isEmpty() ? "" : " (the agent says: " + said + ")");
+      return new AdcpException(
+          tool, own("HTTP_" + status, advice, delay, recovery), "HTTP " + status + ": " + advice);
     }
     if (message != null && message.isRpcError()) {
       boolean ours = message.code() <= -32600 && message.code() >= -32602;
       Recovery recovery = ours ? Recovery.TERMINAL : Recovery.TRANSIENT;
-      return new AdcpException(tool, own("RPC_" + message.code(), words, delay, recovery));
+      String code = "JSON-RPC error " + message.code();
+      return new AdcpException(
+          tool,
+          own("RPC_" + message.code(), words, delay, recovery),
+          words.startsWith(code) ? words : code + ": " + words);
     }
     if (message != null && message.isToolError() && message.payload() == null) {
       boolean ours = !(judged instanceof DeliveryResult.Unavailable);
       return new AdcpException(
-          tool, own("UNKNOWN", words, delay, ours ? Recovery.TERMINAL : Recovery.TRANSIENT));
+          tool, own("UNKNOWN", words, delay, ours ? Recovery.TERMINAL : Recovery.TRANSIENT), words);
     }
     return unclear(tool, words);
   }

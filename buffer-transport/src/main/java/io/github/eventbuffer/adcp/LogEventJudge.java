@@ -244,7 +244,7 @@ final class LogEventJudge {
     boolean unknownSource =
         error.code().endsWith("NOT_FOUND") || "event_source_id".equals(error.field());
     return new DeliveryResult.Held(
-        error.code() + ": " + advice(error.code()) + said(error.message()), unknownSource);
+        error.code() + ": " + Advice.onEvents(error.code()) + said(error.message()), unknownSource);
   }
 
   private DeliveryResult held(McpAnswer answer, @Nullable AdcpError error) {
@@ -254,43 +254,13 @@ final class LogEventJudge {
             + answer.status()
             + code
             + ": "
-            + advice(answer.status())
+            + Advice.onStatus(answer.status())
             + said(error == null ? words(answer) : error.message()));
   }
 
   private String words(McpAnswer answer) {
     McpMessage message = answer.message();
     return message == null ? "" : text.of(message.words(), PublicText.MAX_ERROR_CHARS);
-  }
-
-  private static String advice(int status) {
-    return switch (status) {
-      case 401 -> "the key was refused; supply a valid one";
-      case 402 -> "the account's credit is used up; settle it with the seller";
-      case 403 -> "the key may not do this; check its scope and the account";
-      case 404 -> "no agent at this address; check baseUrl";
-      case 407 -> "the proxy wants a login; let it pass this host, or set another proxy";
-      case 400, 422 -> "the agent does not take the request for one of MCP; check baseUrl";
-      default ->
-          status >= 300 && status <= 399
-              ? "redirects are not followed; set baseUrl to the final address, with its trailing"
-                  + " slash if it has one"
-              : "an unexpected status; check baseUrl and whether something between here and the"
-                  + " agent answers in its place";
-    };
-  }
-
-  private static String advice(String code) {
-    if (code.startsWith("AUTH") || code.startsWith("CREDENTIAL")) {
-      return "the key was refused; supply a valid one";
-    }
-    if (code.startsWith("ACCOUNT") || code.startsWith("BRAND") || code.startsWith("BILLING")) {
-      return "the account is not ready; check it with the seller";
-    }
-    if (code.endsWith("NOT_FOUND")) {
-      return "no such event source; register it first, then check eventSourceId";
-    }
-    return "the seller refuses the request, not its events; check key, account and event source";
   }
 
   private static String said(String words) {

@@ -123,7 +123,9 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
     DeliveryResult judged = new LogEventJudge(0, text).judgeOther(answer);
     AdcpError error = error(answer, text);
     return failure(
-        error == null ? AdcpException.of(tool, answer, judged) : AdcpException.of(tool, error),
+        error == null
+            ? AdcpException.of(tool, answer, judged, text)
+            : AdcpException.of(tool, error),
         judged,
         text);
   }
@@ -148,7 +150,7 @@ final class ToolRequest implements McpRequest<ToolRequest.Outcome> {
 
   @Override
   public Outcome withoutSession(McpAnswer refusal, DeliveryResult why, PublicText text) {
-    return failure(AdcpException.of(tool, refusal, why), why, text);
+    return failure(AdcpException.of(tool, refusal, why, text), why, text);
   }
 
   @Override

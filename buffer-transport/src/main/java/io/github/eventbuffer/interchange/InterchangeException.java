@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of {@link InterchangeClient} came to nothing. Its texts are fit for logs: without the key,
- * and without what looks like an e-mail address, a phone number or a hash.
+ * A call of {@link InterchangeClient} came to nothing. The message says what may be done, where
+ * that is known. Its texts are fit for logs: without the key, and without what looks like an e-mail
+ * address, a phone number or a hash.
  */
 public final class InterchangeException extends RuntimeException {
   private static final long serialVersionUID = 1L;

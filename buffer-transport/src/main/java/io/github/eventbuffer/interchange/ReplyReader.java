@@ -93,12 +93,14 @@ final class ReplyReader {
         throttled
             ? RetryAfter.ofRateLimit(response.headers(), now)
             : RetryAfter.of(response.headers(), now);
+    String advice = Advice.onCall(status, code);
     String words =
         "HTTP "
             + status
             + (code.isEmpty() ? "" : ' ' + code)
             + (message.isEmpty() ? "" : ": " + message)
-            + (field.isEmpty() ? "" : " (" + field + ')');
+            + (field.isEmpty() ? "" : " (" + field + ')')
+            + (advice == null ? "" : "; " + advice);
     return new Reply(
         MissingNode.getInstance(),
         text,

@@ -122,36 +122,8 @@ final class ResponseReader {
     String code = error.code().isEmpty() ? "" : " " + error.code();
     boolean unknownSource = status == 404 || error.code().endsWith("NOT_FOUND");
     return new DeliveryResult.Held(
-        "HTTP " + status + code + ": " + advice(status, error) + said, unknownSource);
-  }
-
-  private static String advice(int status, EndpointError error) {
-    String code = error.code();
-    if (status == 401 || code.equals("UNAUTHORIZED")) {
-      return "the API key was refused; supply a valid one";
-    }
-    if (status == 402 || code.equals("CREDIT_LIMIT_EXCEEDED")) {
-      return "the account's credit is used up; settle it with the vendor";
-    }
-    if (status == 404 || code.endsWith("NOT_FOUND")) {
-      return "no such advertiser, event source or address; register the event source first, then"
-          + " check advertiserId, eventSourceId and baseUrl";
-    }
-    if (status == 407) {
-      return "the proxy wants a login; let it pass this host, or set another proxy";
-    }
-    if (status == 501 || code.equals("NOT_IMPLEMENTED")) {
-      return "the endpoint does not offer log-event; check baseUrl";
-    }
-    if (status >= 300 && status <= 399) {
-      return "redirects are not followed; set baseUrl to the final address";
-    }
-    if (status == 403 || Fault.of(code) == Fault.CONFIGURATION) {
-      return "the key may not log events for this advertiser; check its scope, the account and"
-          + " the terms of service";
-    }
-    return "an unexpected status; check baseUrl and whether something between here and the"
-        + " endpoint answers in its place";
+        "HTTP " + status + code + ": " + Advice.onEvents(status, error.code()) + said,
+        unknownSource);
   }
 
   private @Nullable Duration delay(Response response, EndpointError error) {

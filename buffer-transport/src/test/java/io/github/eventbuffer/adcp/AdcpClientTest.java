@@ -230,7 +230,9 @@ class AdcpClientTest {
                     + "\"issues\":[{\"pointer\":\"/account\",\"message\":\"m\",\"keyword\":\"k\"}]"));
     assertEquals("RATE_LIMITED", refusal.code());
     assertEquals(
-        "sync_event_sources failed: RATE_LIMITED: slower [hidden] (account)", refusal.getMessage());
+        "sync_event_sources failed: RATE_LIMITED: slower [hidden] (account); requests come too fast;"
+            + " wait, and call again",
+        refusal.getMessage());
     assertEquals("account", refusal.field());
     assertEquals(Recovery.TRANSIENT, refusal.recovery());
     assertTrue(refusal.isRetryable());
@@ -239,6 +241,61 @@ class AdcpClientTest {
     AdcpException terminal = failure(adcpError("\"code\":\"ACCOUNT_NOT_FOUND\",\"message\":\"m\""));
     assertEquals(Recovery.TERMINAL, terminal.recovery());
     assertFalse(terminal.isRetryable());
+  }
+
+  static Stream<Arguments> words() {
+    return Stream.of(
+        Arguments.of("HTTP 401: the key was refused; supply a valid one", http(401, "", "")),
+        Arguments.of(
+            "HTTP 403: the key may not do this; check its scope and the account (the agent says:"
+                + " not yours)",
+            rpcError(403, -32000, "not yours")),
+        Arguments.of("HTTP 404: no agent at this address; check baseUrl", http(404, "", "")),
+        Arguments.of(
+            "HTTP 413: the request is too large for the agent, or for something before it; send"
+                + " less",
+            http(413, "", "")),
+        Arguments.of("HTTP 429: requests come too fast; wait, and call again", http(429, "", "")),
+        Arguments.of("HTTP 501: the agent does not offer this; check baseUrl", http(501, "", "")),
+        Arguments.of(
+            "HTTP 503: the agent is at fault; call again later, under the same key",
+            http(503, "", "")),
+        Arguments.of(
+            "JSON-RPC error -32601: the agent does not offer this tool; check baseUrl (the agent"
+                + " says: Method not found)",
+            rpcError(200, -32601, "Method not found")),
+        Arguments.of(
+            "JSON-RPC error -32603 (the agent says: Internal error)",
+            rpcError(200, -32603, "Internal error")),
+        Arguments.of("the agent failed (the agent says: oops)", toolWords("oops")),
+        Arguments.of(
+            "the agent's answer is not understood: it is not JSON within bounds", json("x")),
+        Arguments.of(
+            "AUTH_INVALID: m; the key was refused; supply a valid one",
+            adcpError("\"code\":\"AUTH_INVALID\",\"message\":\"m\"")),
+        Arguments.of(
+            "ACCOUNT_SUSPENDED; the account is not ready; check it with the seller",
+            adcpError("\"code\":\"ACCOUNT_SUSPENDED\"")),
+        Arguments.of(
+            "VALIDATION_ERROR: m (event_sources[0])",
+            adcpError(
+                "\"code\":\"VALIDATION_ERROR\",\"message\":\"m\",\"field\":\"event_sources[0]\"")),
+        Arguments.of(
+            "VALIDATION_ERROR: m; the agent suggests: another name",
+            adcpError(
+                "\"code\":\"VALIDATION_ERROR\",\"message\":\"m\",\"suggestion\":\"another name\"")),
+        Arguments.of(
+            "NEW: m; call again later, under the same key",
+            adcpError("\"code\":\"NEW\",\"message\":\"m\"")),
+        Arguments.of(
+            "NEW: m; check key and account, or ask the seller",
+            adcpError("\"code\":\"NEW\",\"message\":\"m\",\"recovery\":\"terminal\"")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("words")
+  void aFailureSaysEverythingOnceAndWhatToDo(String words, ScriptedAgent.Reply reply) {
+    assertEquals("sync_event_sources failed: " + words, failure(reply).getMessage());
   }
 
   static Stream<Arguments> failures() {

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Answers that mean harm, and waits that could be too long. */
 class ClientTroubleTest {
@@ -117,6 +119,40 @@ class ClientTroubleTest {
               .get(0)
               .error();
       assertFalse((words + error).contains(key), words + " / " + error);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401||the API key was refused; supply a valid one",
+        "402||the account's credit is used up; settle it with the vendor",
+        "403|FORBIDDEN|the key may not do this for the advertiser; check its scope, the account"
+            + " and the terms of service",
+        "404|NOT_FOUND|no such advertiser, task or address; check the ids and baseUrl",
+        "407||the proxy wants a login; let it pass this host, or set another proxy",
+        "413||the request is too large for the endpoint, or for something before it; send less",
+        "429|RATE_LIMITED|requests come too fast; wait, and call again",
+        "501||the endpoint does not offer this; check baseUrl",
+        "503||the service is at fault; call again later",
+        "302||redirects are not followed; set baseUrl to the final address",
+        "418||an unexpected status; check baseUrl and whether something between here and the"
+            + " endpoint answers in its place",
+        "400|VALIDATION_ERROR|"
+      })
+  void aFailureSaysWhatToDo(int status, String code, String advice) throws Exception {
+    String error =
+        code == null ? "{}" : "{\"error\":{\"code\":\"" + code + "\",\"message\":\"m\"}}";
+    try (RestServer server = new RestServer(request -> RestServer.Answer.of(status, error));
+        InterchangeTransport transport = server.transport().build()) {
+      Tasks tasks = transport.client().timeout(Duration.ofMillis(1)).tasks();
+      assertEquals(
+          "HTTP "
+              + status
+              + (code == null ? "" : " " + code + ": m")
+              + (advice == null ? "" : "; " + advice),
+          assertThrows(InterchangeException.class, () -> tasks.get("t")).getMessage());
     }
   }
 }
