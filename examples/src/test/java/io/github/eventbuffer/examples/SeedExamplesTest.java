@@ -43,6 +43,10 @@ class SeedExamplesTest {
           + "{\"event_source_id\":\"theirs\",\"action\":\"unchanged\","
           + "\"managed_by\":\"seller\",\"health\":{\"status\":\"minimum\"}}]}";
 
+  private static final String AUDIENCES =
+      "{\"status\":\"completed\",\"audiences\":[{\"audience_id\":\"loyalty-members-2026\","
+          + "\"action\":\"created\",\"status\":\"processing\",\"uploaded_count\":1}]}";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
@@ -60,7 +64,9 @@ class SeedExamplesTest {
                   ? "{\"jsonrpc\":\"2.0\",\"id\":"
                       + request.path("id")
                       + ",\"result\":{\"structuredContent\":"
-                      + SOURCES
+                      + (request.at("/params/name").asText().equals("sync_audiences")
+                          ? AUDIENCES
+                          : SOURCES)
                       + "}}"
                   : ANSWERS.getOrDefault(exchange.getRequestURI().getPath(), "{}");
           byte[] answer = words.getBytes(StandardCharsets.UTF_8);
@@ -117,6 +123,12 @@ class SeedExamplesTest {
     assertEquals(
         List.of("website_pixel: CREATED, good", "  install: JAVASCRIPT", "theirs: UNCHANGED"),
         run(AdcpEventSourcesExample.class));
+  }
+
+  @Test
+  void adcpAudiences() throws Exception {
+    assertEquals(
+        List.of("loyalty-members-2026: CREATED, PROCESSING"), run(AdcpAudiencesExample.class));
   }
 
   @Test
