@@ -1,5 +1,6 @@
 package io.github.eventbuffer.adcp;
 
+import io.github.eventbuffer.http.Unicode;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +36,17 @@ public sealed interface AdcpAccount permits AdcpAccount.Id, AdcpAccount.Brand {
      * Checks the length.
      *
      * @throws NullPointerException if {@code accountId} is null
-     * @throws IllegalArgumentException if it is empty or longer than 255 characters
+     * @throws IllegalArgumentException if it is empty, longer than 255 characters, or not valid
+     *     Unicode
      */
     public Id {
       Objects.requireNonNull(accountId, "accountId");
       if (accountId.isEmpty() || accountId.length() > 255) {
         throw new IllegalArgumentException(
             "accountId must have 1 to 255 characters, has " + accountId.length());
+      }
+      if (!Unicode.isValid(accountId)) {
+        throw new IllegalArgumentException("accountId must be valid Unicode");
       }
     }
   }

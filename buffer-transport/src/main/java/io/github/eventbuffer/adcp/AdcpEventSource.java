@@ -3,6 +3,7 @@ package io.github.eventbuffer.adcp;
 import io.github.eventbuffer.ActionSource;
 import io.github.eventbuffer.EventSource;
 import io.github.eventbuffer.EventType;
+import io.github.eventbuffer.http.Unicode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,8 @@ public record AdcpEventSource(
    * Checks the id and copies the lists.
    *
    * @throws NullPointerException if {@code eventSourceId}, a list or something in it is null
-   * @throws IllegalArgumentException if {@code eventSourceId} has not 1 to 256 characters
+   * @throws IllegalArgumentException if {@code eventSourceId} has not 1 to 256 characters, or a
+   *     text is not valid Unicode
    */
   public AdcpEventSource {
     Objects.requireNonNull(eventSourceId, "eventSourceId");
@@ -45,6 +47,12 @@ public record AdcpEventSource(
     }
     eventTypes = List.copyOf(eventTypes);
     allowedDomains = List.copyOf(allowedDomains);
+    if (!Unicode.isValid(eventSourceId)
+        || !Unicode.isValid(name)
+        || !allowedDomains.stream().allMatch(Unicode::isValid)) {
+      throw new IllegalArgumentException(
+          "eventSourceId, name and allowedDomains must be valid Unicode");
+    }
   }
 
   /** A source with this id and nothing else said. Conditions as in the constructor. */

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.interchange;
 
 import io.github.eventbuffer.http.PersonFields;
+import io.github.eventbuffer.http.Unicode;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -31,7 +32,7 @@ public final class Audience {
    *
    * @param audienceId your own id for it, 1 to 255 characters
    * @throws NullPointerException if it is null
-   * @throws IllegalArgumentException if it has another length
+   * @throws IllegalArgumentException if it has another length, or is not valid Unicode
    */
   public static Audience of(String audienceId) {
     return new Audience(checked("audienceId", audienceId));
@@ -41,7 +42,7 @@ public final class Audience {
    * A name for people, 1 to 255 characters. Default: none, which leaves it as it is.
    *
    * @throws NullPointerException if it is null
-   * @throws IllegalArgumentException if it has another length
+   * @throws IllegalArgumentException if it has another length, or is not valid Unicode
    */
   public Audience name(String name) {
     this.name = checked("name", name);
@@ -125,6 +126,9 @@ public final class Audience {
     if (value.isEmpty() || value.length() > MOST_ID) {
       throw new IllegalArgumentException(
           field + " must have 1 to 255 characters, has " + value.length());
+    }
+    if (!Unicode.isValid(value)) {
+      throw new IllegalArgumentException(field + " must be valid Unicode");
     }
     return value;
   }

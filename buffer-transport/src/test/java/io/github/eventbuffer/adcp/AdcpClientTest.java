@@ -433,6 +433,11 @@ class AdcpClientTest {
     assertRefused("eventSourceId", () -> AdcpEventSource.of(""));
     assertRefused("eventSourceId", () -> AdcpEventSource.of("x".repeat(257)));
     AdcpEventSource.of("x".repeat(256));
+    // It could not be sent, and would look as if no answer had come.
+    assertRefused("Unicode", () -> AdcpEventSource.of("\ud800"));
+    assertRefused("Unicode", () -> AdcpEventSource.of("a").name("\udfff"));
+    assertRefused("Unicode", () -> AdcpEventSource.of("a").allowedDomains("\ud800"));
+    assertRefused("Unicode", () -> AdcpAccount.id("\ud800"));
     assertRefused("accountId", () -> AdcpAccount.id(""));
     assertRefused("accountId", () -> AdcpAccount.id("x".repeat(256)));
     AdcpAccount.id("x".repeat(255));

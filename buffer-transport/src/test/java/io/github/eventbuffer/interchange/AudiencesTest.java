@@ -218,6 +218,8 @@ class AudiencesTest {
           IllegalArgumentException.class,
           () -> audiences.sync("25", List.of(Audience.of("a"), Audience.of("a"))));
       assertThrows(IllegalArgumentException.class, () -> Audience.of("x".repeat(256)));
+      assertThrows(IllegalArgumentException.class, () -> Audience.of("\ud800"));
+      assertThrows(IllegalArgumentException.class, () -> Audience.of("a").name("\udfff"));
       assertThrows(IllegalArgumentException.class, () -> audiences.membersPerCall(100_001));
       assertThrows(
           IllegalArgumentException.class,
