@@ -36,6 +36,12 @@ final class Seller implements AutoCloseable {
 
   private static final Path DIRECTORY = NodePackages.directory("seller");
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The platform's only client, by which its seller logs in, too; no secret either. */
+  private static final String LOGIN =
+      "grant_type=client_credentials&client_id=walled_garden_test_client_001"
+          + "&client_secret=walled_garden_test_secret_do_not_use_in_prod";
+
   private static final long MOST_SECONDS = 60;
   private static final Pattern LISTENING = Pattern.compile("listening on port (\\d+)");
 
@@ -120,14 +126,45 @@ final class Seller implements AutoCloseable {
 
   /** How many calls of {@code log_event} it passed on to its platform; a replay is none. */
   int executed() throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(platform.resolve("/_debug/traffic")).build();
-    String body =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
     int executed = 0;
-    for (Map.Entry<String, JsonNode> route : JSON.readTree(body).path("traffic").properties()) {
+    JsonNode traffic = ask(request("/_debug/traffic")).path("traffic");
+    for (Map.Entry<String, JsonNode> route : traffic.properties()) {
       executed += route.getKey().endsWith("/event/track") ? route.getValue().asInt() : 0;
     }
     return executed;
+  }
+
+  /** How many events its platform counted, of all sources of the account that the tests use. */
+  long counted() throws IOException, InterruptedException {
+    JsonNode login =
+        ask(
+            request("/oauth/token")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(LOGIN)));
+    JsonNode pixels =
+        ask(request("/v1.3/advertiser/adv_acme_us/pixel/list")
+                .header("Authorization", "Bearer " + login.path("access_token").asText()))
+            .path("pixels");
+    if (pixels.isEmpty()) {
+      fail("the platform knows of no source");
+    }
+    long counted = 0;
+    for (JsonNode pixel : pixels) {
+      counted += pixel.path("events_received_24h").asLong();
+    }
+    return counted;
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(platform.resolve(path));
+  }
+
+  private static JsonNode ask(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return JSON.readTree(
+        HttpClient.newHttpClient()
+            .send(request.build(), HttpResponse.BodyHandlers.ofString())
+            .body());
   }
 
   /** Ends its processes. */
