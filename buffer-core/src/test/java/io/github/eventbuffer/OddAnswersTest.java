@@ -11,6 +11,7 @@ import io.github.eventbuffer.DeliveryResult.TooLarge;
 import io.github.eventbuffer.DeliveryResult.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -375,55 +379,77 @@ class OddAnswersTest extends BufferTestCase {
     }
   }
 
-  private static Object field(Object of, String name) throws Exception {
-    java.lang.reflect.Field field = of.getClass().getDeclaredField(name);
+  private static Field field(Object of, String name) throws ReflectiveOperationException {
+    Field field = of.getClass().getDeclaredField(name);
     field.setAccessible(true);
-    return field.get(of);
+    return field;
   }
 
-  /** The heap is full when a batch that was cut is to be listed. */
-  @Test
-  void aBatchThatWasCutAndNotListedIsNotForgotten() throws Exception {
-    CompletableFuture<DeliveryResult> part = new CompletableFuture<>();
-    int[] calls = {0};
-    transport.later(
-        a ->
-            switch (calls[0]++) {
-              case 0 -> CompletableFuture.completedFuture(new TooLarge());
-              case 1 -> part;
-              default -> CompletableFuture.completedFuture(all(a));
-            });
-    try (EventBuffer buffer = builder().maxBatchEvents(100).flushInterval(LONG).open()) {
-      append(buffer, 0, 100);
-      for (long end = System.nanoTime() + 10_000_000_000L;
-          transport.attempts().size() < 2 && System.nanoTime() < end; ) {
-        Thread.sleep(5);
-      }
-      Thread.sleep(200);
-      Object commits = field(field(buffer, "core"), "commits");
-      java.lang.reflect.Field batches = commits.getClass().getDeclaredField("batches");
-      batches.setAccessible(true);
-      boolean[] thrown = {false};
+  /** The next batch that is to be listed meets a full heap. To be called by the flusher alone. */
+  private static void fillHeap(EventBuffer buffer, Runnable then) {
+    try {
+      Object core = field(buffer, "core").get(buffer);
+      Object commits = field(core, "commits").get(core);
+      Field batches = field(commits, "batches");
+      boolean[] full = {true};
       batches.set(
           commits,
           new ArrayList<Object>((List<?>) batches.get(commits)) {
+            private static final long serialVersionUID = 1;
+
             @Override
             public boolean add(Object one) {
-              if (!thrown[0]) {
-                thrown[0] = true;
+              if (full[0]) {
+                full[0] = false;
+                then.run();
                 throw new OutOfMemoryError("pretended");
               }
               return super.add(one);
             }
           });
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * The heap is full when a batch that was cut is to be listed, just when there is more to do for
+   * the one before it.
+   */
+  @Test
+  void aBatchThatWasCutAndNotListedIsNotForgotten() throws Exception {
+    CompletableFuture<DeliveryResult> part = new CompletableFuture<>();
+    CountDownLatch parted = new CountDownLatch(1);
+    CountDownLatch thrown = new CountDownLatch(1);
+    AtomicReference<EventBuffer> opened = new AtomicReference<>();
+    int[] calls = {0};
+    transport.later(
+        a -> {
+          switch (calls[0]++) {
+            case 0:
+              return CompletableFuture.completedFuture(new TooLarge());
+            case 1:
+              fillHeap(
+                  opened.get(),
+                  () -> {
+                    part.complete(Delivered.all(50));
+                    thrown.countDown();
+                  });
+              parted.countDown();
+              return part;
+            default:
+              return CompletableFuture.completedFuture(all(a));
+          }
+        });
+    try (EventBuffer buffer = builder().maxBatchEvents(100).flushInterval(LONG).open()) {
+      opened.set(buffer);
+      append(buffer, 0, 100);
+      assertTrue(parted.await(30, TimeUnit.SECONDS));
       append(buffer, 100, 200);
-      Thread.sleep(300);
-      assertTrue(thrown[0]);
-      part.complete(Delivered.all(50));
-      Thread.sleep(1500);
+      assertTrue(thrown.await(30, TimeUnit.SECONDS));
       append(buffer, 200, 300);
-      buffer.flush(SOME);
-      assertEquals(300, transport.arrivals().size(), buffer.stats().toString());
+      assertTrue(buffer.flush(SOME).complete(), () -> buffer.stats().toString());
+      assertEquals(300, transport.arrivals().size());
     }
   }
 }

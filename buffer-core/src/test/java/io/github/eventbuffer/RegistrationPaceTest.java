@@ -1,5 +1,6 @@
 package io.github.eventbuffer;
 
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.DeliveryResult.Held;
@@ -7,19 +8,23 @@ import io.github.eventbuffer.EventSourceResult.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A registration neither spins nor quickens the probes of a hold. */
 class RegistrationPaceTest extends BufferTestCase {
   private static final EventSource SOURCE = EventSource.of(DESTINATION.eventSourceId());
 
-  private static final class Counted implements BufferClock {
-    final FastClock clock = new FastClock();
-    final AtomicLong asked = new AtomicLong();
+  /** Tells of each sleep of the flusher, which is the only one that parks on it. */
+  private static final class ParkingClock implements BufferClock {
+    private final SteppedClock clock = new SteppedClock();
+    private final BlockingQueue<Park> parks = new LinkedBlockingQueue<>();
+
+    private record Park(long at, long nanos) {}
 
     @Override
     public Instant now() {
@@ -28,19 +33,26 @@ class RegistrationPaceTest extends BufferTestCase {
 
     @Override
     public long nanoTime() {
-      asked.incrementAndGet();
       return clock.nanoTime();
     }
 
     @Override
     public void park(long nanos) {
+      parks.add(new Park(nanoTime(), nanos));
       clock.park(nanos);
+    }
+
+    /** The first sleep that begins at that time or later. */
+    Park awaitPark(long from) throws InterruptedException {
+      Park park = parks.poll(30, TimeUnit.SECONDS);
+      while (park != null && park.at - from < 0) {
+        park = parks.poll(30, TimeUnit.SECONDS);
+      }
+      return assertInstanceOf(Park.class, park, "the flusher does not sleep");
     }
   }
 
-  /**
-   * The deadline of the registration is over, nobody looks at it, and the flusher does not sleep.
-   */
+  /** Its deadline is over, and while it is paused nobody acts on that: no reason not to sleep. */
   @Test
   void aPauseDuringARegistrationCostsNothing() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
@@ -49,16 +61,20 @@ class RegistrationPaceTest extends BufferTestCase {
           asked.countDown();
           return new CompletableFuture<>();
         });
-    Counted clock = new Counted();
+    ParkingClock clock = new ParkingClock();
+    Duration timeout = Duration.ofSeconds(600);
     try (EventBuffer buffer =
-        builder().eventSource(SOURCE).clock(clock).attemptTimeout(Duration.ofSeconds(600)).open()) {
+        builder().eventSource(SOURCE).clock(clock).attemptTimeout(timeout).open()) {
       assertTrue(asked.await(30, TimeUnit.SECONDS));
       buffer.pause();
-      Thread.sleep(1_500);
-      long before = clock.asked.get();
-      Thread.sleep(500);
-      long turns = clock.asked.get() - before;
-      assertTrue(turns < 1_000, turns + " looks at the clock in 0.5 s");
+      clock.clock.pass(timeout.plusSeconds(1));
+      // Some sleep may have been decided on before. Each pause wakes the flusher.
+      for (int i = 0; i < 3; i++) {
+        long from = clock.nanoTime();
+        buffer.pause();
+        long nanos = clock.awaitPark(from).nanos;
+        assertTrue(nanos > TimeUnit.SECONDS.toNanos(1), nanos + " ns");
+      }
     }
   }
 

@@ -34,6 +34,7 @@ class McpDeliveryTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final OffsetDateTime TIME = OffsetDateTime.parse("2026-04-26T14:30:00-05:00");
   private static final int EVENTS = 10_000;
+  private static final int IN_FLIGHT = 4;
 
   @TempDir Path directory;
 
@@ -63,6 +64,14 @@ class McpDeliveryTest {
     assertTrue(counted.values().stream().allMatch(times -> times == 1), "counted twice");
   }
 
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(60, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Test
   void everyEventIsCountedOnceWhateverBecomesOfTheCalls() throws Exception {
     Random random = new Random(20261121);
@@ -75,15 +84,25 @@ class McpDeliveryTest {
               boolean spared = drawn == Fate.RATE_LIMITED && call != 7 && call != 23;
               return call >= 60 || random.nextBoolean() || spared ? Fate.ANSWERED : drawn;
             });
-    try (ScriptedAgent agent = ScriptedAgent.logging(seller::logEvent);
+    // Batches that go out side by side before the first answer ask side by side: here all of them.
+    CountDownLatch asked = new CountDownLatch(IN_FLIGHT);
+    try (ScriptedAgent agent =
+            new ScriptedAgent(
+                message -> {
+                  if (!message.tool().equals("get_adcp_capabilities")) {
+                    return seller.logEvent(message);
+                  }
+                  asked.countDown();
+                  await(asked);
+                  return ScriptedAgent.result(ScriptedAgent.CAPABILITIES);
+                });
         McpTransport transport = McpTransportTest.builder(agent.url()).build();
-        EventBuffer buffer = buffer(transport).open()) {
+        EventBuffer buffer = buffer(transport).maxInFlightBatches(IN_FLIGHT).open()) {
       append(buffer, 0, EVENTS);
       assertTrue(buffer.flush(LONG).complete(), () -> buffer.health().toString());
       assertEquals(EVENTS, buffer.stats().delivered());
       assertEquals(0, buffer.stats().deadLettered());
-      // Batches that go out side by side before the first answer ask side by side.
-      assertTrue(agent.calls("get_adcp_capabilities").size() <= 4);
+      assertEquals(IN_FLIGHT, agent.calls("get_adcp_capabilities").size());
     }
     assertEachOnce(seller.counted(), EVENTS);
     assertEquals(0, seller.conflicts());

@@ -35,34 +35,6 @@ class ClientTroubleTest {
     }
   }
 
-  /** Answers that say why are read by the transport's few threads. */
-  @Test
-  void longErrorsDoNotKeepTheThreadsOfDelivery() throws Exception {
-    String words = "z".repeat(1_000_000);
-    try (RestServer server =
-            new RestServer(
-                request ->
-                    request.path().endsWith("log-event")
-                        ? RestServer.Answer.of(
-                            200, "{\"events_received\":1,\"events_processed\":1}")
-                        : RestServer.Answer.of(
-                            400, "{\"error\":{\"message\":\"" + words + "\"}}"));
-        InterchangeTransport transport =
-            server.transport().requestTimeout(Duration.ofSeconds(5)).build()) {
-      for (int i = 0; i < 4; i++) {
-        assertThrows(
-            InterchangeException.class,
-            () -> transport.client().timeout(Duration.ofMillis(1)).tasks().get("t"));
-      }
-      Object result =
-          transport
-              .deliver(TestBatch.of(1, "[{\"event_id\":\"a\"}]"))
-              .toCompletableFuture()
-              .get(30, TimeUnit.SECONDS);
-      assertTrue(result.toString().startsWith("Delivered"), result.toString());
-    }
-  }
-
   @Test
   void theEndpointsLimitDoesNotMakeACallLongerThanItsTime() throws Exception {
     try (RestServer server =
