@@ -77,7 +77,6 @@ class InterchangeFailureTest {
   @Test
   void aDripFedAnswerEndsWithTheTimeOut() throws Exception {
     CountDownLatch forever = new CountDownLatch(1);
-    long start = System.nanoTime();
     DeliveryResult result =
         deliverTo(
             socket -> {
@@ -89,7 +88,6 @@ class InterchangeFailureTest {
             },
             SHORT);
     assertEquals(new Unavailable("no complete answer within PT0.4S"), result);
-    assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));
   }
 
   @Test
