@@ -1,6 +1,9 @@
 package io.github.eventbuffer;
 
+import static io.github.eventbuffer.SampleAnswers.all;
+import static io.github.eventbuffer.SampleAnswers.unnamed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.DeliveryResult.Delivered;
@@ -18,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A limit of attempts, over restarts and kills. */
+/** A limit of attempts, over restarts, kills, parts of a batch and holds. */
 class MaxAttemptsTest extends BufferTestCase {
   private static final int EVENTS = 6;
   private static final Unavailable DOWN = new Unavailable("down");
@@ -146,5 +149,43 @@ class MaxAttemptsTest extends BufferTestCase {
         .flushInterval(Duration.ofMillis(1))
         .maxAttempts(1)
         .open();
+  }
+
+  @Test
+  void aPartGivenUpForItsAttemptsProvesNothingOfTheRest() {
+    int[] calls = {0};
+    transport.answer(
+        a -> {
+          int n = calls[0]++;
+          return n == 1 || n == 2 ? new Unavailable("down") : unnamed();
+        });
+    try (EventBuffer buffer = builder().maxAttempts(2).flushInterval(LONG).open()) {
+      append(buffer, 0, 200);
+      buffer.flush(Duration.ofSeconds(2));
+      // 100 by the user's wish.
+      assertEquals(100, buffer.deadLetters().count());
+      assertEquals(BufferHealth.State.HELD, buffer.health().state());
+    }
+  }
+
+  @Test
+  void attemptsThatWereHeldDoNotCount() {
+    int[] calls = {0};
+    transport.answer(
+        a ->
+            switch (calls[0]++) {
+              case 0, 1, 2 -> new DeliveryResult.Held("key revoked");
+              case 3 -> new Unavailable("one blip");
+              default -> all(a);
+            });
+    try (EventBuffer buffer = builder().maxAttempts(3).flushInterval(LONG).open()) {
+      append(buffer, 0, 60);
+      for (int i = 0; i < 6; i++) {
+        buffer.flush(Duration.ofMillis(200));
+        buffer.resume();
+      }
+      assertFalse(buffer.stats().pending() > 0);
+      assertEquals(0, buffer.deadLetters().count());
+    }
   }
 }

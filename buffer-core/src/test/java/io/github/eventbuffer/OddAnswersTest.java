@@ -1,14 +1,14 @@
 package io.github.eventbuffer;
 
+import static io.github.eventbuffer.SampleAnswers.all;
+import static io.github.eventbuffer.SampleAnswers.named;
+import static io.github.eventbuffer.SampleAnswers.rejectAll;
+import static io.github.eventbuffer.SampleAnswers.unnamed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.DeliveryResult.Delivered;
-import io.github.eventbuffer.DeliveryResult.InvalidBatch;
-import io.github.eventbuffer.DeliveryResult.InvalidEvent;
 import io.github.eventbuffer.DeliveryResult.TooLarge;
-import io.github.eventbuffer.DeliveryResult.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -23,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -32,31 +31,6 @@ import org.junit.jupiter.api.Test;
  */
 class OddAnswersTest extends BufferTestCase {
   private static final Duration SOME = Duration.ofSeconds(10);
-
-  private static DeliveryResult all(ScriptedTransport.Attempt a) {
-    return Delivered.all(a.ids().size());
-  }
-
-  private static InvalidBatch named(ScriptedTransport.Attempt a, int most) {
-    return new InvalidBatch(
-        "BAD",
-        "m",
-        IntStream.range(0, Math.min(most, a.ids().size()))
-            .mapToObj(i -> new InvalidEvent(i, "BAD", "m"))
-            .toList());
-  }
-
-  private static InvalidBatch unnamed() {
-    return new InvalidBatch("BAD", "m", List.of());
-  }
-
-  private static Delivered rejectAll(ScriptedTransport.Attempt a) {
-    return new Delivered(
-        a.ids().stream().map(id -> new RejectedEvent(id, "UNKNOWN_SOURCE", "")).toList(),
-        List.of(),
-        null,
-        0);
-  }
 
   @Test
   void aMessageCutWithinASurrogatePairIsStored() {
@@ -205,7 +179,7 @@ class OddAnswersTest extends BufferTestCase {
       buffer.flush(Duration.ofSeconds(1));
       assertEquals(0, buffer.deadLetters().count());
       assertEquals(BufferHealth.State.HELD, buffer.health().state());
-      transport.answer(OddAnswersTest::all);
+      transport.answer(SampleAnswers::all);
       buffer.resume();
       assertTrue(buffer.flush(LONG).complete());
       assertEquals(320, buffer.stats().delivered());
@@ -221,161 +195,6 @@ class OddAnswersTest extends BufferTestCase {
       append(buffer, 0, 80);
       buffer.flush(Duration.ofSeconds(1));
       assertTrue(buffer.deadLetters().count() <= 40, "burnt " + buffer.deadLetters().count());
-    }
-  }
-
-  @Test
-  void lettersOfABatchThatIsDoneMayGiveWayAfterARestart() throws Exception {
-    transport.later(
-        a ->
-            a.ids().contains("event-0")
-                ? new CompletableFuture<>()
-                : CompletableFuture.completedFuture(rejectAll(a)));
-    try (EventBuffer buffer =
-        builder().maxEventBytes(4 << 10).maxBatchEvents(5).maxInFlightBatches(2).open()) {
-      append(buffer, 0, 10);
-      for (long end = System.nanoTime() + 10_000_000_000L;
-          buffer.stats().deadLettered() < 5 && System.nanoTime() < end; ) {
-        buffer.flush(Duration.ofMillis(20));
-      }
-      assertEquals(5, buffer.stats().deadLettered());
-      buffer.close(Duration.ZERO);
-    }
-    transport.answer(OddAnswersTest::all);
-    try (EventBuffer buffer =
-        builder()
-            .maxEventBytes(4 << 10)
-            .maxBatchEvents(5)
-            .maxDeadLetterBytes(2_752_512)
-            .flushInterval(Duration.ofMillis(1))
-            .open()) {
-      assertTrue(buffer.flush(SOME).complete());
-      transport.answer(OddAnswersTest::rejectAll);
-      append(buffer, 10, 15);
-      assertTrue(buffer.flush(SOME).complete(), () -> buffer.health().toString());
-    }
-  }
-
-  private void refuseFirstThenStall() {
-    int[] calls = {0};
-    transport.later(
-        a ->
-            calls[0]++ == 0
-                ? CompletableFuture.completedFuture(named(a, 1))
-                : new CompletableFuture<>());
-  }
-
-  private EventBuffer.Builder tight() {
-    return builder()
-        .maxEventBytes(4 << 10)
-        .maxBatchEvents(5)
-        .maxDeadLetterBytes(2_752_512)
-        .flushInterval(Duration.ofMillis(1));
-  }
-
-  @Test
-  void aLetterOfABatchDoesNotKeepTheRoomThatTheBatchNeeds() throws Exception {
-    refuseFirstThenStall();
-    try (EventBuffer buffer = tight().open()) {
-      buffer.pause();
-      append(buffer, 0, 5);
-      buffer.resume();
-      for (long end = System.nanoTime() + 10_000_000_000L;
-          transport.attempts().size() < 2 && System.nanoTime() < end; ) {
-        Thread.onSpinWait();
-      }
-      assertEquals(1, buffer.deadLetters().count());
-      buffer.close(Duration.ZERO);
-    }
-    transport.answer(a -> a.ids().contains("event-1") ? named(a, 1) : all(a));
-    try (EventBuffer buffer = tight().open()) {
-      assertTrue(buffer.flush(SOME).complete(), () -> buffer.health().toString());
-      assertConserved(buffer.stats());
-    }
-  }
-
-  @Test
-  void underAHoldThereIsRoomOnceAllIsDropped() throws Exception {
-    refuseFirstThenStall();
-    try (EventBuffer buffer = tight().whenDeadLettersFull(WhenDeadLettersFull.HOLD).open()) {
-      buffer.pause();
-      append(buffer, 0, 5);
-      buffer.resume();
-      for (long end = System.nanoTime() + 10_000_000_000L;
-          transport.attempts().size() < 2 && System.nanoTime() < end; ) {
-        Thread.onSpinWait();
-      }
-      buffer.close(Duration.ZERO);
-    }
-    transport.answer(a -> a.ids().contains("event-1") ? named(a, 1) : all(a));
-    try (EventBuffer buffer = tight().whenDeadLettersFull(WhenDeadLettersFull.HOLD).open()) {
-      buffer.flush(Duration.ofSeconds(1));
-      buffer.deadLetters().drop(letter -> true);
-      buffer.resume();
-      assertTrue(buffer.flush(SOME).complete(), () -> buffer.health().toString());
-      assertConserved(buffer.stats());
-    }
-  }
-
-  /** One batch whose letters are more than the bound; no restart. */
-  @Test
-  void oneBatchMayHaveMoreLettersThanTheBound() throws Exception {
-    transport.answer(
-        a -> {
-          List<RejectedEvent> out = new ArrayList<>();
-          for (String id : a.ids()) {
-            out.add(new RejectedEvent(id, out.size() % 2 == 0 ? "A" : "B", "m".repeat(500)));
-          }
-          return new Delivered(out, List.of(), null, 0);
-        });
-    try (EventBuffer buffer =
-        builder()
-            .maxEventBytes(4 << 10)
-            .maxDeadLetterBytes(2_752_512)
-            .maxBatchEvents(4000)
-            .flushInterval(LONG)
-            .open()) {
-      append(buffer, 0, 4000);
-      assertTrue(buffer.flush(Duration.ofSeconds(10)).complete(), () -> buffer.health().toString());
-      assertEquals(4000, buffer.stats().deadLettered());
-    }
-  }
-
-  @Test
-  void aPartGivenUpForItsAttemptsProvesNothingOfTheRest() {
-    int[] calls = {0};
-    transport.answer(
-        a -> {
-          int n = calls[0]++;
-          return n == 1 || n == 2 ? new Unavailable("down") : unnamed();
-        });
-    try (EventBuffer buffer = builder().maxAttempts(2).flushInterval(LONG).open()) {
-      append(buffer, 0, 200);
-      buffer.flush(Duration.ofSeconds(2));
-      // 100 by the user's wish.
-      assertEquals(100, buffer.deadLetters().count());
-      assertEquals(BufferHealth.State.HELD, buffer.health().state());
-    }
-  }
-
-  @Test
-  void attemptsThatWereHeldDoNotCount() {
-    int[] calls = {0};
-    transport.answer(
-        a ->
-            switch (calls[0]++) {
-              case 0, 1, 2 -> new DeliveryResult.Held("key revoked");
-              case 3 -> new Unavailable("one blip");
-              default -> all(a);
-            });
-    try (EventBuffer buffer = builder().maxAttempts(3).flushInterval(LONG).open()) {
-      append(buffer, 0, 60);
-      for (int i = 0; i < 6; i++) {
-        buffer.flush(Duration.ofMillis(200));
-        buffer.resume();
-      }
-      assertFalse(buffer.stats().pending() > 0);
-      assertEquals(0, buffer.deadLetters().count());
     }
   }
 

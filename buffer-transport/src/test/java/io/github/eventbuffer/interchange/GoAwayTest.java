@@ -3,13 +3,8 @@ package io.github.eventbuffer.interchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.eventbuffer.AppendResult;
 import io.github.eventbuffer.BufferStats;
-import io.github.eventbuffer.ConversionEvent;
-import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBuffer;
-import io.github.eventbuffer.RetryPolicy;
-import io.github.eventbuffer.UserMatch;
 import io.github.eventbuffer.interchange.Http2Connection.Request;
 import java.io.IOException;
 import java.net.Socket;
@@ -17,7 +12,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,7 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class GoAwayTest {
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final OffsetDateTime TIME = OffsetDateTime.parse("2026-04-26T14:30:00-05:00");
   private static final Pattern ID = Pattern.compile("\"event_id\":\"([^\"]+)\"");
   private static final int EVENTS = 1_000;
   private static final int EVENTS_PER_BATCH = 25;
@@ -164,27 +157,11 @@ class GoAwayTest {
   }
 
   private EventBuffer filled(InterchangeTransport transport) {
-    EventBuffer buffer =
-        EventBuffer.builder(directory.resolve("events"))
-            .destination(Destination.of("12345", "website_pixel"))
-            .transport(transport)
-            .segmentBytes(2 << 20)
+    return FilledBuffer.open(
+        FilledBuffer.options(directory, transport)
             .maxBatchEvents(EVENTS_PER_BATCH)
-            .maxInFlightBatches(IN_FLIGHT)
-            .retryPolicy(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5)))
-            .open();
-    buffer.pause();
-    for (int i = 0; i < EVENTS; i++) {
-      ConversionEvent event =
-          ConversionEvent.purchase("txn_" + i, TIME)
-              .source("https://shop.example.com/checkout/complete")
-              .user(UserMatch.email("customer" + i + "@example.com"))
-              .value("89.99", "USD")
-              .build();
-      assertEquals(AppendResult.ACCEPTED, buffer.append(event));
-    }
-    buffer.resume();
-    return buffer;
+            .maxInFlightBatches(IN_FLIGHT),
+        EVENTS);
   }
 
   @ParameterizedTest

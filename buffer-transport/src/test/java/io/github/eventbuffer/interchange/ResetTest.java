@@ -5,13 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.eventbuffer.AppendResult;
-import io.github.eventbuffer.ConversionEvent;
 import io.github.eventbuffer.DeliveryResult.Unavailable;
-import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBuffer;
-import io.github.eventbuffer.RetryPolicy;
-import io.github.eventbuffer.UserMatch;
 import io.github.eventbuffer.interchange.ScriptedServer.Request;
 import io.github.eventbuffer.interchange.ScriptedServer.Script;
 import java.io.IOException;
@@ -20,7 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ResetTest {
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final OffsetDateTime TIME = OffsetDateTime.parse("2026-04-26T14:30:00-05:00");
   private static final Pattern ID = Pattern.compile("\"event_id\":\"([^\"]+)\"");
   private static final int EVENTS = 3_000;
   private static final int BEGINNING = 64 << 10;
@@ -82,25 +75,7 @@ class ResetTest {
   }
 
   private EventBuffer filled(InterchangeTransport transport) {
-    EventBuffer buffer =
-        EventBuffer.builder(directory.resolve("events"))
-            .destination(Destination.of("12345", "website_pixel"))
-            .transport(transport)
-            .segmentBytes(2 << 20)
-            .retryPolicy(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5)))
-            .open();
-    buffer.pause();
-    for (int i = 0; i < EVENTS; i++) {
-      ConversionEvent event =
-          ConversionEvent.purchase("txn_" + i, TIME)
-              .source("https://shop.example.com/checkout/complete")
-              .user(UserMatch.email("customer" + i + "@example.com"))
-              .value("89.99", "USD")
-              .build();
-      assertEquals(AppendResult.ACCEPTED, buffer.append(event));
-    }
-    buffer.resume();
-    return buffer;
+    return FilledBuffer.open(FilledBuffer.options(directory, transport), EVENTS);
   }
 
   private void assertAllArrived(EventBuffer buffer) throws IOException {
