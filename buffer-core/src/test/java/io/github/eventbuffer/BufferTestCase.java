@@ -1,6 +1,7 @@
 package io.github.eventbuffer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,15 @@ abstract class BufferTestCase {
   static void append(EventBuffer buffer, int from, int to) {
     for (int i = from; i < to; i++) {
       assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase("event-" + i)));
+    }
+  }
+
+  /** Delivers until the buffer is held. */
+  static void flushUntilHeld(EventBuffer buffer) {
+    for (long end = System.nanoTime() + LONG.toNanos();
+        buffer.health().state() != BufferHealth.State.HELD; ) {
+      assertTrue(System.nanoTime() - end < 0, () -> buffer.health().toString());
+      buffer.flush(Duration.ofMillis(20));
     }
   }
 
