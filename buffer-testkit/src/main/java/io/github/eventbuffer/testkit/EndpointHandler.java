@@ -21,12 +21,13 @@ final class EndpointHandler implements HttpHandler {
   private Script script;
   private int arrived;
 
-  EndpointHandler(Options options, Ledger ledger, Script script, Answers answers) {
+  EndpointHandler(
+      Options options, EventSources sources, Ledger ledger, Script script, Answers answers) {
     this.options = options;
     this.ledger = ledger;
     this.script = script;
     this.answers = answers;
-    this.judge = new Judge(options);
+    this.judge = new Judge(options, sources);
     int perMinute = options.requestsPerMinute();
     this.rateLimit = perMinute == 0 ? null : new RateLimit(perMinute, options.clock());
   }

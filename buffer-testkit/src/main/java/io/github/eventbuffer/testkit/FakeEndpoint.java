@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code log-event} endpoint on 127.0.0.1: checks every request against the AdCP 3.1.19 schema
  * and the rules of the REST endpoint, stores what is good once, and misbehaves as its {@link
- * Script} says.
+ * Script} says. {@code event-sources/sync} beside it registers event sources, by the same script:
+ * {@link Fault#storing} decides whether they are registered although the answer is lost. A source's
+ * {@code event_types} and {@code allowed_domains} are remembered and restrict nothing.
  *
  * <pre>{@code
  * try (FakeEndpoint endpoint = FakeEndpoint.start()) {
@@ -57,6 +60,7 @@ public final class FakeEndpoint implements AutoCloseable {
   }
 
   private final Options options;
+  private final EventSources sources;
   private final Ledger ledger;
   private final ThreadPoolExecutor workers;
   private final Answers answers;
@@ -78,7 +82,8 @@ public final class FakeEndpoint implements AutoCloseable {
             new DaemonThreads("fake-endpoint-worker"));
     workers.allowCoreThreadTimeOut(true);
     answers = new Answers(workers);
-    handler = new EndpointHandler(options, ledger, script, answers);
+    sources = new EventSources(options.sources());
+    handler = new EndpointHandler(options, sources, ledger, script, answers);
     HttpServer started = listen(options.port());
     server = started;
     port = started.getAddress().getPort();
@@ -112,6 +117,14 @@ public final class FakeEndpoint implements AutoCloseable {
   /** What was stored and asked. */
   public Ledger ledger() {
     return ledger;
+  }
+
+  /**
+   * The event sources that an advertiser has now: those that the endpoint was built with, and what
+   * calls of {@code event-sources/sync} made of them.
+   */
+  public Set<String> eventSources(String advertiserId) {
+    return sources.ids(Objects.requireNonNull(advertiserId, "advertiserId"));
   }
 
   /** Replaces the script for the requests that arrive from now on. */

@@ -60,7 +60,10 @@ public final class FakeEndpointBuilder {
     return this;
   }
 
-  /** The event sources that are registered. Default: any is. */
+  /**
+   * The event sources that every advertiser has from the beginning. Default: any source is known,
+   * whatever is synced; one that must be synced first takes an endpoint that was given another.
+   */
   public FakeEndpointBuilder eventSources(String... ids) {
     this.sources = Set.of(ids);
     return this;

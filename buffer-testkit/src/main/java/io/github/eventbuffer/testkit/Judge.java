@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what the endpoint would answer to a request, and what it would store. Stateless. */
+/**
+ * Decides what the endpoint would answer to a request, and what it would store. Has no state but
+ * the event sources.
+ */
 final class Judge {
 
   private static final int MAX_EVENTS = 10_000;
@@ -33,16 +36,23 @@ final class Judge {
   /** What is wrong in the call, and with which code it is refused. */
   private record Refused(Issue issue, String code) {}
 
-  private final Options options;
+  private static final String LOG_EVENT = "/log-event";
+  private static final String SYNC = "/event-sources/sync";
 
-  Judge(Options options) {
+  private final Options options;
+  private final EventSources sources;
+  private final SyncJudge syncJudge;
+
+  Judge(Options options, EventSources sources) {
     this.options = options;
+    this.sources = sources;
+    syncJudge = new SyncJudge(options, sources);
   }
 
   Verdict judge(IncomingRequest request, Fault fault) {
     String prefix = options.basePath() + "/advertisers/";
     String path = request.path();
-    String suffix = "/log-event";
+    String suffix = path.endsWith(SYNC) ? SYNC : LOG_EVENT;
     if (!path.startsWith(prefix)
         || !path.endsWith(suffix)
         || path.length() <= prefix.length() + suffix.length()) {
@@ -69,8 +79,12 @@ final class Judge {
     if (request.tooLarge()) {
       return error(413, "BAD_REQUEST", "over " + options.maxBodyBytes() + " bytes");
     }
+    if (suffix.equals(SYNC)) {
+      return syncJudge.judge(request, advertiser, fault.stores);
+    }
     try {
-      return judge(request, ParsedBatch.read(request.bytes(), options.rules()::check), fault);
+      ParsedBatch batch = ParsedBatch.read(request.bytes(), options.rules()::check);
+      return judge(request, batch, advertiser, fault);
     } catch (IOException e) {
       FoundViolation found = new FoundViolation(request.number(), -1, "", "not a JSON object");
       Verdict verdict = error(400, "BAD_REQUEST", "the body is not a JSON object");
@@ -78,7 +92,8 @@ final class Judge {
     }
   }
 
-  private Verdict judge(IncomingRequest request, ParsedBatch batch, Fault fault) {
+  private Verdict judge(
+      IncomingRequest request, ParsedBatch batch, String advertiser, Fault fault) {
     List<Issue> envelope = envelopeIssues(batch);
     if (!envelope.isEmpty()) {
       List<FoundViolation> found = new ArrayList<>();
@@ -87,7 +102,7 @@ final class Judge {
       }
       return new Verdict(400, invalid(envelope), batch, null, found);
     }
-    boolean unknown = !options.sources().isEmpty() && !options.sources().contains(batch.sourceId());
+    boolean unknown = !sources.knows(advertiser, batch.sourceId());
     if (unknown && options.unknownSource() == FakeEndpoint.UnknownSource.NOT_FOUND) {
       return of(404, "NOT_FOUND", "no such event source", batch);
     }
@@ -174,6 +189,11 @@ final class Judge {
     }
     result.putArray("warnings");
     result.put("match_quality", 0.87);
+    return wrapped(options, result);
+  }
+
+  /** A success as the endpoint's option says. */
+  static ObjectNode wrapped(Options options, ObjectNode result) {
     if (!options.wrapped()) {
       return result;
     }

@@ -66,7 +66,11 @@ final class Client {
   }
 
   HttpRequest.Builder request() {
-    return HttpRequest.newBuilder(URI.create(endpoint.baseUrl() + "/advertisers/12345/log-event"))
+    return request("/advertisers/12345/log-event");
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(endpoint.baseUrl() + path))
         .timeout(Duration.ofSeconds(20))
         .header("Authorization", "Bearer " + endpoint.apiKey())
         .header("Content-Type", "application/json");
@@ -74,6 +78,13 @@ final class Client {
 
   HttpResponse<String> post(String body) throws IOException, InterruptedException {
     return send(request().POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** Event sources of advertiser 12345. */
+  HttpResponse<String> sync(String body) throws IOException, InterruptedException {
+    return send(
+        request("/advertisers/12345/event-sources/sync")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
