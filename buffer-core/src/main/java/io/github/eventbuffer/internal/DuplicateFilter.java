@@ -95,7 +95,7 @@ final class DuplicateFilter {
         default -> {
           forget(known);
           // Else another thread is about to.
-          Thread.yield();
+          Thread.onSpinWait();
         }
       }
     }

@@ -306,4 +306,75 @@ class SegmentReaderTest {
     assertTrue(loaded.after(second.number()).firstSequence() >= third.firstSequence());
     assertTrue(fixture.readAll(loaded).size() > EVENTS - 20);
   }
+
+  /**
+   * Pages of one segment in each other's place, near the end too, where zeros follow: whole entries
+   * outside of them come all the same, in their order, wherever the reader begins.
+   */
+  @Test
+  void pagesOfASegmentInEachOthersPlaceCostNoEntryBesideThem() throws IOException {
+    QueueFixture fixture = new QueueFixture(parent);
+    int events = 120;
+    Random random = new Random(3);
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 1; i <= events; i++) {
+        // As in a shop: most are alike, and some are large.
+        int size = random.nextInt(10) == 0 ? 500 + random.nextInt(2_500) : 470 + random.nextInt(9);
+        QueueFixture.append(queue, "x".repeat(size));
+      }
+    }
+    Path file = segments.first().file();
+    try (RandomAccessFile longer = new RandomAccessFile(file.toFile(), "rw")) {
+      longer.setLength(longer.length() / 4_096 * 4_096 + 8 * 4_096);
+    }
+    byte[] sound = Files.readAllBytes(file);
+    Segment segment = fixture.load().first();
+    SegmentList alone = new SegmentList();
+    alone.add(segment);
+    List<Position> positions = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    try (SegmentReader reader = new SegmentReader(alone, QueueKind.EVENTS)) {
+      reader.moveTo(Position.START);
+      while (reader.next(Long.MAX_VALUE)) {
+        positions.add(reader.position());
+        ends.add((int) reader.nextPosition().offset());
+      }
+    }
+    assertEquals(events, positions.size());
+    int firstPage = (int) positions.get(0).offset() / 4_096;
+    int pages = sound.length / 4_096;
+    for (int one = firstPage; one < pages; one++) {
+      for (int other = one + 1; other < Math.min(pages, one + 9); other++) {
+        byte[] damaged = sound.clone();
+        System.arraycopy(sound, one * 4_096, damaged, other * 4_096, 4_096);
+        System.arraycopy(sound, other * 4_096, damaged, one * 4_096, 4_096);
+        Files.write(file, damaged);
+        for (int behind : new int[] {0, events / 3, events / 2, events - 20, events - 3}) {
+          List<Long> read = readBehind(alone, positions.get(behind), behind, events);
+          for (int i = behind; i < events; i++) {
+            long from = positions.get(i).offset() / 4_096;
+            long to = (ends.get(i) - 1) / 4_096;
+            boolean touched = from <= one && one <= to || from <= other && other <= to;
+            assertTrue(
+                touched || read.contains(i + 1L),
+                "lost " + (i + 1) + " behind " + behind + ", pages " + one + ", " + other);
+          }
+          assertEquals(read.stream().sorted().distinct().toList(), read, "the order");
+        }
+      }
+    }
+  }
+
+  private static List<Long> readBehind(SegmentList segments, Position from, long behind, long upTo)
+      throws IOException {
+    List<Long> read = new ArrayList<>();
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+      reader.moveTo(from, behind);
+      while (reader.next(upTo)) {
+        read.add(reader.sequence());
+      }
+    }
+    return read;
+  }
 }
