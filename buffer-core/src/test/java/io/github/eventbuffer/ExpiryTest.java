@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.ScriptedTransport.Attempt;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -110,6 +114,40 @@ class ExpiryTest extends BufferTestCase {
       assertEquals(10, again.stats().delivered());
       assertEquals(10, again.deadLetters().count());
       assertConserved(again.stats());
+    }
+  }
+
+  /** Killed between the letter and the checkpoint: what the letter says is what is counted. */
+  @Test
+  void anEventThatWasNamedBeforeItExpiredCountsAsRefused() throws Exception {
+    Path checkpoint = directory.resolve("events/checkpoint");
+    byte[][] before = new byte[1][];
+    EventBuffer buffer = open();
+    buffer.pause();
+    append(buffer, 0, 10);
+    transport.answer(
+        attempt -> {
+          try {
+            before[0] = Files.readAllBytes(checkpoint);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          RejectedEvent bad = new RejectedEvent("event-3", "BAD", "not a type");
+          return new DeliveryResult.Delivered(List.of(bad), List.of(), null, 9);
+        });
+    buffer.resume();
+    assertTrue(buffer.flush(LONG).complete());
+    buffer.close();
+    Files.write(checkpoint, before[0]);
+    clock.pass(DAY.plusSeconds(1));
+    try (EventBuffer again = open()) {
+      assertTrue(again.flush(LONG).complete());
+      assertEquals(1, again.stats().deadLettered());
+      assertEquals(9, again.stats().expired());
+      assertConserved(again.stats());
+      assertEquals(
+          1,
+          again.deadLetters().list(100).stream().filter(one -> one.code().equals("BAD")).count());
     }
   }
 

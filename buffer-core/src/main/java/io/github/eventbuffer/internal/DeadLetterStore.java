@@ -223,8 +223,9 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     Exclusions.Buried known = uncommitted.get(sequence);
     if (known != null && known.digest().equals(digest)) {
       if (known.burial() == Burial.NAMED && burial != Burial.NAMED) {
-        // What was to be sent again as it was is refused now: the rest is sent without it.
-        uncommitted.put(sequence, new Exclusions.Buried(sequence, digest, burial, known.segment()));
+        // What was to be sent again as it was is refused now, or too old: the rest is sent without
+        // it. It counts as what its letter says.
+        uncommitted.put(sequence, new Exclusions.Buried(sequence, digest, Burial.REFUSED, known.segment()));
       }
       return null;
     }
