@@ -225,7 +225,8 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
       if (known.burial() == Burial.NAMED && burial != Burial.NAMED) {
         // What was to be sent again as it was is refused now, or too old: the rest is sent without
         // it. It counts as what its letter says.
-        uncommitted.put(sequence, new Exclusions.Buried(sequence, digest, Burial.REFUSED, known.segment()));
+        uncommitted.put(
+            sequence, new Exclusions.Buried(sequence, digest, Burial.REFUSED, known.segment()));
       }
       return null;
     }

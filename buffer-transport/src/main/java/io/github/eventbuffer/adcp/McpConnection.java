@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is agreed on beforehand. A request that comes back for want of a session was not
  * looked into; then a session is made, one for all that wait for it, and the request is sent again,
- * once. All of that shares the time-out of the first request: who waits for a session began later
- * than who makes it, so nobody waits beyond a time-out of his own.
+ * once. All of that shares the request's time-out, which ends the wait for a session, too: whoever
+ * makes it may have more time left.
  */
 final class McpConnection {
   private final HttpEndpoint endpoint;

@@ -74,8 +74,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; one transport serves any number of buffers of one account. It owns its
  * connections and up to five daemon threads named {@code event-buffer-http-…}, until {@link
- * #close()}. Stages complete on these threads; what is chained to a stage should not block. Nothing
- * is kept on disk.
+ * #close()}. Stages complete on these threads or where the JDK's client hands over an answer, as a
+ * rule the common pool; what is chained to a stage should not block. Nothing is kept on disk.
  */
 public final class McpTransport implements EventTransport {
   private final HttpEndpoint endpoint;

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and what its answer means. Its methods are called on threads of the endpoint, one at
- * a time but for {@link #failed}, and do not block.
+ * One request and what its answer means. Its methods are called on threads of the endpoint, and for
+ * an answer on one of the JDK's client, one at a time but for {@link #failed}, and do not block.
  *
  * @param <R> what comes of it; immutable
  */

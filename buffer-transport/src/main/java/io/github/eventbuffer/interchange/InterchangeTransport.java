@@ -29,7 +29,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Thread-safe; one transport serves any number of buffers. It owns its connections and up to
  * five daemon threads named {@code event-buffer-http-…}, until {@link #close()}. Stages complete on
- * these threads; what is chained to a stage should not block. Nothing is kept on disk.
+ * these threads or where the JDK's client hands over an answer, as a rule the common pool; what is
+ * chained to a stage should not block. Nothing is kept on disk.
  */
 public final class InterchangeTransport implements EventTransport {
   private final HttpEndpoint endpoint;
