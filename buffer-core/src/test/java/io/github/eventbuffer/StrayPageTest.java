@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +127,64 @@ class StrayPageTest extends BufferTestCase {
       // The one at most that reaches from a page that was swapped into the next.
       assertTrue(stats.damaged() <= 2, stats.toString());
       assertEquals(appended, arrived.size() + stats.damaged(), stats.toString());
+    }
+  }
+
+  /**
+   * The newest entries lie in an earlier segment, in the place of others: what is appended now must
+   * not get their sequences, or one of the two would pass for the other.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100_000})
+  void theLastPageInAnEarlierSegmentCostsNoNewEvent(int window) throws Exception {
+    transport.answer(attempt -> new DeliveryResult.Unavailable("not now"));
+    int[] sizes = {60, 60, 40};
+    int at = 0;
+    for (int size : sizes) {
+      try (EventBuffer buffer = builder().open()) {
+        append(buffer, at, at + size);
+        at += size;
+        buffer.close(Duration.ZERO);
+      }
+    }
+    int appended = at;
+    List<Path> segments = segments();
+    byte[] first = Files.readAllBytes(segments.get(0));
+    byte[] last = Files.readAllBytes(segments.get(2));
+    int from = firstPage(first) + 2 * PAGE;
+    String text = new String(last, StandardCharsets.ISO_8859_1);
+    // Two pages: in the last alone there may be no whole entry.
+    int to = text.lastIndexOf("\"event_id\"") / PAGE * PAGE - PAGE;
+    byte[] pages = Arrays.copyOfRange(first, from, from + 2 * PAGE);
+    byte[] longer = Arrays.copyOf(last, to + 2 * PAGE);
+    System.arraycopy(longer, to, first, from, 2 * PAGE);
+    System.arraycopy(pages, 0, longer, to, 2 * PAGE);
+    Files.write(segments.get(0), first);
+    Files.write(segments.get(2), longer);
+    List<String> arrived = new CopyOnWriteArrayList<>();
+    transport.answer(
+        attempt -> {
+          arrived.addAll(attempt.ids());
+          return DeliveryResult.Delivered.all(attempt.ids().size());
+        });
+    try (EventBuffer buffer =
+        builder().duplicateWindow(window, Duration.ofHours(1)).maxBatchEvents(7).open()) {
+      for (int i = 0; i < 30; i++) {
+        append(buffer, appended + i, appended + i + 1);
+      }
+      assertTrue(buffer.flush(LONG).complete(), buffer.stats().toString());
+      assertEquals(arrived.size(), Set.copyOf(arrived).size(), "twice");
+      for (int i = 0; i < 30; i++) {
+        String id = "event-" + (appended + i);
+        assertTrue(arrived.contains(id), id + " is lost: " + buffer.stats());
+      }
+      // Those in the four pages, and those that reach into them.
+      List<String> missing =
+          IntStream.range(0, appended)
+              .mapToObj(i -> "event-" + i)
+              .filter(id -> !arrived.contains(id))
+              .toList();
+      assertTrue(missing.size() <= 48, missing + " " + buffer.stats());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.internal;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryIndex {
   private final List<Run> runs = new ArrayList<>();
+  private final Collection<Segment> disordered;
   private final long upTo;
   private int head;
+  private long highest;
 
   /** Where the last run goes on, if it does. */
   private long next;
@@ -27,8 +30,14 @@ final class EntryIndex {
    */
   record Run(long first, long last, int segment, long offset) {}
 
-  /** {@code upTo}: entries above it may have come since. */
-  EntryIndex(long upTo) {
+  /**
+   * Still empty.
+   *
+   * @param disordered the segments that were known to be mixed up when it was made
+   * @param upTo entries above it may have come since
+   */
+  EntryIndex(Collection<Segment> disordered, long upTo) {
+    this.disordered = disordered;
     this.upTo = upTo;
   }
 
@@ -41,6 +50,12 @@ final class EntryIndex {
       runs.add(new Run(sequence, sequence, segment, offset));
     }
     next = end;
+    highest = Math.max(highest, sequence);
+  }
+
+  /** The highest sequence in it; 0 when it is empty. */
+  long highest() {
+    return highest;
   }
 
   /** To be called once, when all were added. */
@@ -57,9 +72,10 @@ final class EntryIndex {
   }
 
   /**
-   * Whether there may be an entry above {@code sequence}, up to {@code wanted}, that is not in it.
+   * Whether there may be an entry above {@code sequence}, up to {@code wanted}, that is not here.
    */
-  boolean isOutdated(long sequence, long wanted) {
-    return wanted > upTo && least(sequence) == null;
+  @SuppressWarnings("ReferenceEquality") // views are made anew when there are more of them
+  boolean isOutdated(Collection<Segment> nowDisordered, long sequence, long wanted) {
+    return nowDisordered != disordered || wanted > upTo && least(sequence) == null;
   }
 }

@@ -55,8 +55,12 @@ final class EventStream extends InputStream {
       separated = true;
       return piece(new byte[] {','}, 0, 1);
     }
-    while (events < batch.count() && reader.next(batch.bounds().lastSequence())) {
+    while (reader.next(batch.bounds().lastSequence())) {
       if (batch.sends(reader.sequence())) {
+        if (events == batch.count()) {
+          // Of damaged segments, more may be found once all of the damage is known.
+          throw new IOException("this batch holds more events than when it was cut");
+        }
         events++;
         separated = false;
         int start = reader.frame() + Frame.HEADER_BYTES;

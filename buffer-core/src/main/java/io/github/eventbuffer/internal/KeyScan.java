@@ -35,6 +35,7 @@ final class KeyScan {
   private final long[] recent = new long[RECENT];
   private long windowStart;
   private long lastSequence;
+  private long newest;
   private int documents;
 
   /** {@code committedSequence}: events above it are verified. */
@@ -51,6 +52,7 @@ final class KeyScan {
     int before = into.size();
     documents = 0;
     lastSequence = -1;
+    newest = 0;
     // An interrupt would close this channel; then the other reader does it.
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       windowStart = 0;
@@ -68,6 +70,11 @@ final class KeyScan {
   /** The offset of an entry shortly before the end of the segment that was read last. */
   long recent() {
     return documents < RECENT ? 0 : recent[documents % RECENT];
+  }
+
+  /** The highest sequence in the segment that was read last, of those that are not committed. */
+  long newest() {
+    return newest;
   }
 
   private boolean follow(FileChannel channel, long size, EarlierIds.Builder into)
@@ -146,7 +153,9 @@ final class KeyScan {
     summed.limit(trailer + Long.BYTES).position(frame);
     crc.reset();
     crc.update(summed);
-    return (int) crc.getValue() == window.getInt(trailer + Long.BYTES);
+    boolean intact = (int) crc.getValue() == window.getInt(trailer + Long.BYTES);
+    newest = intact ? Math.max(newest, sequence) : newest;
+    return intact;
   }
 
   private int intAt(long at) {

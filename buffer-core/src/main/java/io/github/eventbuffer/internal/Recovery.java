@@ -45,8 +45,10 @@ final class Recovery {
               segments.from(last.firstSequence() - windowEntries),
               checkpoint.state().committedSequence())) {
         if (!part.sound) {
-          readWithCare(part.segment, part.ids, damage);
+          readWithCare(part, damage);
         }
+        // A page astray may hold the newest of all in an earlier segment.
+        lastSequence = Math.max(lastSequence, part.newest);
         ids.add(part.ids);
         recent = part.recent;
       }
@@ -60,18 +62,18 @@ final class Recovery {
     return EarlierIds.of(ids, windowEntries);
   }
 
-  private void readWithCare(Segment segment, EarlierIds.Builder ids, Damage damage)
-      throws IOException {
-    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
+  private void readWithCare(WindowScan.Part part, Damage damage) throws IOException {
+    try (SegmentReader reader = SegmentScan.alone(part.segment, QueueKind.EVENTS)) {
       while (reader.next(Long.MAX_VALUE)) {
         byte[] bytes = reader.bytes();
         int frame = reader.frame();
-        ids.add(
+        part.newest = Math.max(part.newest, reader.sequence());
+        part.ids.add(
             Frame.keyHigh(bytes, frame),
             Frame.keyLow(bytes, frame),
             Frame.acceptedAtMillis(bytes, frame));
       }
-      if (!segment.equals(segments.last())) {
+      if (!part.segment.equals(segments.last())) {
         damage.unreadable(reader.unreadablePlaces());
       }
     }

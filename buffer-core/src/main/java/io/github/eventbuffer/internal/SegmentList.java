@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class SegmentList {
   private final ConcurrentSkipListMap<Integer, Segment> byNumber = new ConcurrentSkipListMap<>();
 
+  /** Segments up to this one were there at open. */
+  private volatile int lastAtOpen;
+
+  private volatile long highestAtOpen = Long.MAX_VALUE;
+
   /** A view of those that {@link #disordered(int, int)} names. */
   private volatile Collection<Segment> disordered = List.of();
 
@@ -62,11 +67,32 @@ final class SegmentList {
   }
 
   /**
-   * From the segment {@code from} to the segment {@code to}, pages lie in each other's place: what
-   * is missing in one may be in any other of them. To be said before the list has readers.
+   * All that is there up to this segment holds no sequence above this one, as far as is known; the
+   * next event gets the next one. Should an entry turn up in there all the same, in a page astray,
+   * it must not pass for an event that is appended now.
    */
-  void disordered(int from, int to) {
-    disordered = byNumber.subMap(from, true, to, true).values();
+  void opened(int lastNumber, long lastSequence) {
+    highestAtOpen = lastSequence;
+    lastAtOpen = lastNumber;
+  }
+
+  /** The highest sequence that an entry of this segment may bear. */
+  long mostIn(Segment segment) {
+    return segment.number() <= lastAtOpen ? highestAtOpen : Long.MAX_VALUE;
+  }
+
+  /**
+   * From the segment {@code from} to the segment {@code to}, pages lie in each other's place: what
+   * is missing in one may be in any other of them. What was said before holds, too.
+   */
+  synchronized void disordered(int from, int to) {
+    int first = from;
+    int last = to;
+    for (Segment segment : disordered) {
+      first = Math.min(first, segment.number());
+      last = Math.max(last, segment.number());
+    }
+    disordered = byNumber.subMap(first, true, last, true).values();
   }
 
   /** The segments whose order says nothing of the order of their entries; none as a rule. */

@@ -112,6 +112,7 @@ final class SegmentQueue implements Closeable {
     this.wallMillis = wallMillis;
     this.events = events;
     activeNumber = lastNumber;
+    segments.opened(lastNumber, lastSequence);
     runs = new Runs(directory, layout, metadata, wallMillis);
     IOException noRun = null;
     try {

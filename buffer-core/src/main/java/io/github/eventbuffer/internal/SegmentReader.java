@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -160,11 +161,6 @@ final class SegmentReader implements Closeable {
     return segments.disordered().contains(current());
   }
 
-  /** The highest sequence that this segment may hold. */
-  private long most(@Nullable Segment successor) {
-    return successor == null || isDisordered() ? Long.MAX_VALUE : successor.firstSequence() - 1;
-  }
-
   /**
    * Goes to the next entry behind the last one, wherever it lies in this segment, or in those that
    * it is mixed up with; unless it is above {@code most}: then it only moves the window.
@@ -172,13 +168,57 @@ final class SegmentReader implements Closeable {
    * @param wanted up to where entries are known to be there, should the segment still grow
    */
   private boolean goToLeast(long most, long wanted) throws IOException {
+    EntryIndex known = index(wanted);
+    for (Segment next = afterMixed();
+        next != null && known.highest() >= next.firstSequence();
+        next = afterMixed()) {
+      // A page astray lies here or there: each may hold what comes before the other's.
+      segments.disordered(current().number(), next.number());
+      known = index(wanted);
+    }
+    EntryIndex.Run run = known.least(lastSequence);
+    if (run == null || Math.max(run.first(), lastSequence + 1) > most) {
+      return false;
+    }
+    if (run.segment() != current().number()) {
+      Segment there = segments.atOrAfter(run.segment());
+      if (there == null || there.number() != run.segment()) {
+        // It was removed meanwhile.
+        index = null;
+        return goToLeast(most, wanted);
+      }
+      enter(there);
+      index = known;
+    }
+    long at = run.offset() + Integer.BYTES;
+    for (int bytes = frameAt(at); !isNew(sequenceAt(at)); bytes = frameAt(at)) {
+      at = aligned(at + bytes) + Integer.BYTES;
+    }
+    take(at - Integer.BYTES, aligned(at + frameAt(at)));
+    return true;
+  }
+
+  /** The segment behind this one and those that it is mixed up with. */
+  private @Nullable Segment afterMixed() {
+    int last = current().number();
+    if (isDisordered()) {
+      for (Segment each : segments.disordered()) {
+        last = Math.max(last, each.number());
+      }
+    }
+    return segments.after(last);
+  }
+
+  /** Where the entries behind the last one lie, in this segment and those it is mixed up with. */
+  private EntryIndex index(long wanted) throws IOException {
+    Collection<Segment> disordered = segments.disordered();
     EntryIndex known = index;
-    if (known == null || known.isOutdated(lastSequence, wanted)) {
-      known = new EntryIndex(wanted);
+    if (known == null || known.isOutdated(disordered, lastSequence, wanted)) {
+      known = new EntryIndex(disordered, wanted);
       if (isDisordered()) {
         try (SegmentReader search = new SegmentReader(segments, kind, badSectors)) {
           search.lastSequence = lastSequence;
-          for (Segment each : segments.disordered()) {
+          for (Segment each : disordered) {
             search.enter(each);
             search.addAll(known);
           }
@@ -189,20 +229,7 @@ final class SegmentReader implements Closeable {
       known.sort();
       index = known;
     }
-    EntryIndex.Run run = known.least(lastSequence);
-    if (run == null || Math.max(run.first(), lastSequence + 1) > most) {
-      return false;
-    }
-    if (run.segment() != current().number()) {
-      enter(segments.atOrAfter(run.segment()));
-      index = known;
-    }
-    long at = run.offset() + Integer.BYTES;
-    for (int bytes = frameAt(at); !isNew(sequenceAt(at)); bytes = frameAt(at)) {
-      at = aligned(at + bytes) + Integer.BYTES;
-    }
-    take(at - Integer.BYTES, aligned(at + frameAt(at)));
-    return true;
+    return known;
   }
 
   /** Length of the frame at a place where one was a moment ago. */
@@ -219,7 +246,8 @@ final class SegmentReader implements Closeable {
     long at = intactFrom(Integer.BYTES);
     while (at >= 0) {
       long next = aligned(at + intactBytes(at));
-      if (Frame.kind(window, (int) (at - windowStart)) == kind.entry()) {
+      if (Frame.kind(window, (int) (at - windowStart)) == kind.entry()
+          && sequenceAt(at) <= segments.mostIn(current())) {
         into.add(sequenceAt(at), current().number(), at - Integer.BYTES, next);
       }
       at = intactFrom(next);
@@ -353,17 +381,14 @@ final class SegmentReader implements Closeable {
     if (!kind.isOrdered() && hidden) {
       return resync(known, upTo, successor);
     }
-    long most = most(successor);
     // Before the first of all, nothing is known to be missing.
     if (kind.isOrdered() && (lastSequence > 0 || hidden || isDisordered())) {
-      if (goToLeast(Math.min(Math.min(upTo, most), sequence - (mark ? 0 : 1)), upTo)) {
+      if (goToLeast(Math.min(upTo, sequence - (mark ? 0 : 1)), upTo)) {
         resyncs++;
         return true;
       }
-      if (sequence > most && !mark) {
-        // It lies here, but belongs to a later segment.
-        nextOffset = known;
-        return false;
+      if (!mark && successor != null && sequence >= successor.firstSequence()) {
+        return resync(known, upTo, successor);
       }
     }
     takeAgain(taken, bytes);
@@ -387,20 +412,21 @@ final class SegmentReader implements Closeable {
     if (hasRead(upTo)) {
       return false;
     }
-    long most = Math.min(upTo, most(successor));
-    // Where nobody says how much there is, a look at the rest has to do.
-    if (!kind.isOrdered() || most == Long.MAX_VALUE && index == null) {
+    if (!kind.isOrdered()) {
       long at = intactFrom(Math.max(from, Integer.BYTES));
-      if (at < 0) {
-        return false;
-      }
-      if (!kind.isOrdered()) {
+      if (at >= 0) {
         resyncs++;
         take(at - Integer.BYTES, aligned(at + intactBytes(at)));
-        return true;
       }
+      return at >= 0;
     }
-    boolean found = goToLeast(most, upTo);
+    // Where nothing says that more is there, a look at the rest has to do.
+    boolean missing =
+        successor == null ? upTo < Long.MAX_VALUE : isBehindGap(successor.firstSequence());
+    if (index == null && !missing && intactFrom(Math.max(from, Integer.BYTES)) < 0) {
+      return false;
+    }
+    boolean found = goToLeast(upTo, upTo);
     resyncs += found ? 1 : 0;
     return found;
   }

@@ -26,6 +26,9 @@ final class WindowScan {
     /** Whether all of the segment made sense; else there are no ids yet. */
     boolean sound;
 
+    /** The highest sequence in it that is not committed. */
+    long newest;
+
     /** The offset of an entry shortly before its end; 0 when it is not sound. */
     long recent;
 
@@ -65,6 +68,7 @@ final class WindowScan {
       Part part = parts.get(i);
       part.sound = scan.read(part.segment.file(), part.ids);
       part.ids.trim();
+      part.newest = scan.newest();
       part.recent = part.sound ? scan.recent() : 0;
     }
     return parts;
