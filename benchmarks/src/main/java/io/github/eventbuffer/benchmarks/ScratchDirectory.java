@@ -7,12 +7,20 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** A directory under {@code java.io.tmpdir} that goes when it is closed, with all that is in it. */
+/**
+ * A directory, under {@code java.io.tmpdir} unless said otherwise, that goes when it is closed,
+ * with all that is in it.
+ */
 final class ScratchDirectory implements AutoCloseable {
   private final Path path;
 
   ScratchDirectory() throws IOException {
     path = Files.createTempDirectory("event-buffer-benchmark-");
+  }
+
+  /** A directory in another place. */
+  ScratchDirectory(Path parent, String prefix) throws IOException {
+    path = Files.createTempDirectory(parent, prefix);
   }
 
   Path path() {
