@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
           + " in JVMs of its own with the same flags, in turn, several times. The figures are the"
           + " medians.",
       "",
-      "Writes benchmarks/results/<date>.json, .md and .svg, and prints the table. A missed goal is a"
+      "Writes benchmarks/results/<date>.json, .md and .svg files, and prints the table. A missed goal is a"
           + " result; a lost event is an error."
     },
     footer = {
@@ -133,10 +133,11 @@ final class Bench implements Callable<Integer> {
     String name =
         results.environment().date().replace(":", "").replace(' ', '-') + (quick ? "-quick" : "");
     Path base = Path.of(System.getProperty("bench.results", "benchmarks/results"));
-    Path json = base.resolve(name + ".json");
-    results.write(json);
+    Path file = base.resolve(name);
+    results.write(base.resolve(name + ".json"));
     Files.writeString(base.resolve(name + ".md"), Table.of(results));
-    System.out.println("\nwritten: " + json);
+    List<Path> plots = Plots.write(results, file);
+    System.out.println("\nwritten: " + file + ".json, .md" + (plots.isEmpty() ? "" : ", .svg"));
   }
 
   private ParameterException usage(String what) {

@@ -47,6 +47,26 @@ final class IdLedger {
     }
   }
 
+  /** Enters every event that lies somewhere in the bytes, whatever is around it. */
+  void enterFound(byte[] bytes) {
+    synchronized (arrived) {
+      for (int at = 0; at <= bytes.length - CheckoutEvent.BYTES; at++) {
+        if (bytes[at] == START[0]
+            && Arrays.equals(bytes, at, at + START.length, START, 0, START.length)) {
+          enter(bytes, at);
+        }
+      }
+    }
+  }
+
+  /** Enters one event by its id. */
+  void enterId(String id) {
+    long digits = Long.parseUnsignedLong(id, id.length() - DIGITS, id.length(), 16);
+    synchronized (arrived) {
+      arrived.set(Math.toIntExact(CheckoutEvent.number(digits)));
+    }
+  }
+
   private void enter(byte[] bytes, int at) {
     int digits = at + START.length;
     if (!Arrays.equals(bytes, at, digits, START, 0, START.length)

@@ -26,7 +26,7 @@ import org.HdrHistogram.Histogram;
  * {@code pause}, the longest.
  */
 final class LatencyTrial implements Trial {
-  private static final int PER_SECOND = 50_000;
+  private static final int PER_SECOND = 25_000;
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
   private static final double[] SHOWN = {
     0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92.5, 95, 96.5, 98, 99, 99.5, 99.7, 99.8, 99.9,
@@ -46,7 +46,7 @@ final class LatencyTrial implements Trial {
   @Override
   public Report run(Setting setting) throws Exception {
     int warmUps = 2 * PER_SECOND;
-    int events = warmUps + setting.choose(4, 30) * PER_SECOND;
+    int events = warmUps + setting.choose(6, 40) * PER_SECOND;
     return raw ? raw(warmUps, events) : ours(warmUps, events);
   }
 

@@ -19,7 +19,20 @@ final class Plan {
   static final List<Section> SECTIONS =
       List.of(
           new Section(
-              List.of("append-1", "raw-1", "raw-preallocated", "append-json", "duplicate"), 3, 7),
+              List.of(
+                  "append-1",
+                  "raw-1",
+                  "raw-preallocated",
+                  "append-json",
+                  "duplicate",
+                  "segment",
+                  "sqlite"),
+              3,
+              7),
+          new Section(
+              List.of("segment-enqueue", "fluency", "mvstore", "file", "rocksdb", "otel", "tape"),
+              1,
+              5),
           new Section(List.of("append-4", "raw-4"), 3, 7),
           new Section(List.of("append-16", "raw-16"), 3, 7),
           new Section(List.of("latency", "raw-latency"), 2, 5),
@@ -105,7 +118,18 @@ final class Plan {
           row("disk", "bytes on disk per event : its JSON", BYTES)
               .of("disk", "event")
               .to("disk", "json")
-              .goal(atMostTimes(1.15)));
+              .goal(atMostTimes(1.15)),
+          peer("segment", "Segment analytics-java, `offer`", Survives.NOTHING)
+              .goal(atMostTimes(1.0 / 6)),
+          peer("segment-enqueue", "Segment analytics-java, `enqueue`", Survives.NOTHING).goal(null),
+          peer("fluency", "Fluency, `emit`", Survives.NOTHING).goal(null),
+          peer("mvstore", "H2 MVStore, `put` (the last second is lost)", Survives.NOTHING)
+              .goal(null),
+          peer("file", "FileChannel, `write`", Survives.PROCESS).goal(null),
+          peer("rocksdb", "RocksDB, `put`", Survives.PROCESS).goal(null),
+          peer("sqlite", "SQLite, WAL, `INSERT`", Survives.PROCESS).goal(atMostTimes(0.1)),
+          peer("otel", "OpenTelemetry disk-buffering, `write`", Survives.PROCESS).goal(null),
+          peer("tape", "Tape, `add`", Survives.POWER).goal(null));
 
   private Plan() {}
 
@@ -120,6 +144,14 @@ final class Plan {
     return row("latency-" + figure, name + " of append while draining : raw, sparse", NANOS)
         .of("latency", figure)
         .to("raw-latency", figure);
+  }
+
+  /** What an append takes beside the same event in a peer. */
+  private static Draft peer(String trial, String name, Survives survives) {
+    return row("peer-" + trial, name, NANOS)
+        .of("append-1", "nanos")
+        .to(trial, "nanos")
+        .peer(survives);
   }
 
   private static Draft row(String id, String name, Unit unit) {

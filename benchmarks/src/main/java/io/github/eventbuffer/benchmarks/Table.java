@@ -1,5 +1,7 @@
 package io.github.eventbuffer.benchmarks;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,13 @@ final class Table {
     peers(text, results);
     results
         .failures()
-        .forEach((trial, why) -> text.append("\nFailed: ").append(trial).append(": ").append(why));
+        .forEach(
+            (trial, why) ->
+                text.append("\nFailed: ")
+                    .append(trial)
+                    .append(": ")
+                    .append(why.lines().limit(2).map(String::strip).collect(joining(", ")))
+                    .append('\n'));
     return text.toString();
   }
 

@@ -25,6 +25,15 @@ final class Trials {
         "power-1",
         new BurstTrial(1, 300, 2_000, () -> new BufferStore(Form.EVENT, Durability.POWER)));
     ALL.put("file-forced", new BurstTrial(1, 300, 2_000, () -> new FileChannelStore(true)));
+    burst("segment", 1, () -> new SegmentStore(false));
+    burst("segment-enqueue", 1, () -> new SegmentStore(true));
+    burst("fluency", 1, FluencyStore::new);
+    burst("mvstore", 1, MvStore::new);
+    burst("file", 1, () -> new FileChannelStore(false));
+    burst("rocksdb", 1, RocksStore::new);
+    ALL.put("sqlite", new BurstTrial(1, 5_000, 20_000, SqliteStore::new));
+    ALL.put("otel", new BurstTrial(1, 20_000, 50_000, OtelStore::new));
+    ALL.put("tape", new BurstTrial(1, 300, 2_000, TapeStore::new));
     ALL.put("latency", new LatencyTrial(false));
     ALL.put("raw-latency", new LatencyTrial(true));
     ALL.put("drain", DrainTrial.timed(0));
