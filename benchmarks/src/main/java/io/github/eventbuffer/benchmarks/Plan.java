@@ -43,7 +43,7 @@ final class Plan {
           new Section(List.of("power-1"), 1, 3),
           new Section(List.of("open"), 1, 3),
           new Section(List.of("filter-heap"), 1, 1),
-          new Section(List.of("idle", "idle-jvm"), 1, 1),
+          new Section(List.of("idle"), 1, 1),
           new Section(List.of("disk"), 1, 1));
 
   static final List<Measure> MEASURES =
@@ -111,9 +111,8 @@ final class Plan {
           row("filter-heap", "heap per id of the duplicate window, 1,000,000 ids", BYTES)
               .of("filter-heap", "most")
               .goal(atMost(200)),
-          row("idle", "idle buffer : JVM without", PERCENT)
-              .of("idle", "percent")
-              .to("idle-jvm", "percent")
+          row("idle", "CPU that an idle buffer adds to its JVM", PERCENT)
+              .of("idle", "added")
               .goal(atMost(0.1)),
           row("disk", "bytes on disk per event : its JSON", BYTES)
               .of("disk", "event")

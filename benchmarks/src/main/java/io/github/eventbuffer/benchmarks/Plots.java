@@ -137,6 +137,9 @@ final class Plots {
             .yAxisTitle("events/s")
             .build();
     chart.getStyler().setYAxisLogarithmic(true);
+    double least = rates.values().stream().mapToDouble(Double::doubleValue).min().orElse(1);
+    // A bar begins somewhere; on this axis not at nothing.
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setXAxisLabelRotation(60);
     chart.addSeries("events/s", List.copyOf(rates.keySet()), List.copyOf(rates.values()));

@@ -42,8 +42,7 @@ final class Trials {
     ALL.put("catch-up", DrainTrial.timed(100));
     ALL.put("open", new OpenTrial());
     ALL.put("filter-heap", new FilterHeapTrial());
-    ALL.put("idle", new IdleTrial(true));
-    ALL.put("idle-jvm", new IdleTrial(false));
+    ALL.put("idle", new IdleTrial());
     ALL.put("disk", new DiskTrial());
   }
 
