@@ -3,8 +3,10 @@ package io.github.eventbuffer.benchmarks;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -61,14 +63,14 @@ final class BurstTrial implements Trial {
       }
       double median = Median.of(nanos);
       Map<String, Double> figures =
-          new java.util.TreeMap<>(
+          new TreeMap<>(
               Map.of(
                   "nanos",
                   median,
                   "rate",
                   1e9 / median,
                   "slowest",
-                  java.util.Arrays.stream(nanos).max().orElseThrow()));
+                  Arrays.stream(nanos).max().orElseThrow()));
       if (threads == 1) {
         figures.put("cpu", Median.of(cpu));
         figures.put("heap", Median.of(heap));

@@ -6,6 +6,7 @@ import io.github.eventbuffer.interchange.InterchangeTransport;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class IdleTrial implements Trial {
         try {
           String schedule = Files.readString(task.resolve("schedstat"));
           sum += Long.parseLong(schedule.substring(0, schedule.indexOf(' ')));
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
           // Ended meanwhile.
         }
       }

@@ -19,9 +19,12 @@ final class Plan {
   static final List<Section> SECTIONS =
       List.of(
           new Section(
-              List.of("append-1", "raw-1", "raw-preallocated", "append-json", "duplicate"), 3, 7),
-          new Section(
               List.of(
+                  "append-1",
+                  "raw-1",
+                  "raw-preallocated",
+                  "append-json",
+                  "duplicate",
                   "segment",
                   "segment-enqueue",
                   "fluency",
@@ -31,8 +34,8 @@ final class Plan {
                   "sqlite",
                   "otel",
                   "tape"),
-              1,
-              5),
+              2,
+              7),
           new Section(List.of("append-4", "raw-4"), 2, 7),
           new Section(List.of("append-16", "raw-16"), 2, 7),
           new Section(List.of("latency", "raw-latency"), 2, 5),

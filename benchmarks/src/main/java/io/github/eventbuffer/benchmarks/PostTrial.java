@@ -2,6 +2,7 @@ package io.github.eventbuffer.benchmarks;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -78,7 +79,7 @@ final class PostTrial implements Trial {
 
   private static void require(HttpResponse<String> answer) {
     if (answer.statusCode() != 200) {
-      throw new java.io.UncheckedIOException(new IOException(answer.body()));
+      throw new UncheckedIOException(new IOException(answer.body()));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.eventbuffer.benchmarks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.rocksdb.CompactionPriority;
+import org.rocksdb.CompressionType;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -27,7 +28,7 @@ final class RocksStore implements EventStore {
           .setBytesPerSync(1 << 20)
           .setCompactionPriority(CompactionPriority.MinOverlappingRatio)
           .setLevelCompactionDynamicLevelBytes(true)
-          .setCompressionType(org.rocksdb.CompressionType.NO_COMPRESSION);
+          .setCompressionType(CompressionType.NO_COMPRESSION);
   private final WriteOptions write = new WriteOptions();
   private final RocksDB database;
   private final byte[] key = new byte[Long.BYTES];

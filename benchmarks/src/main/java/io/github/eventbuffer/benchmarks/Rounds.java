@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,7 @@ final class Rounds {
         List<String> turn = new ArrayList<>(trials);
         if (round % 2 == 1) {
           // So that no trial always follows the same other one.
-          java.util.Collections.reverse(turn);
+          Collections.reverse(turn);
         }
         steps.addAll(turn);
       }
