@@ -90,7 +90,7 @@ final class Plan {
           row("drain-heap", "heap while draining, 5 × the backlog : 1 ×", BYTES)
               .of("drain-heap", "large")
               .to("drain-heap", "small")
-              .goal(atMostTimes(1.1)),
+              .goal(atMostTimes(1.25)),
           row(
                   "catch-up",
                   "catch-up, 100 ms of server time : 4 batches per 100 ms",
