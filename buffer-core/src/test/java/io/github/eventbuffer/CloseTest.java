@@ -150,4 +150,29 @@ class CloseTest {
     assertEquals(List.of(), logged(0, 0));
     assertEquals(List.of(), logged(3, 30));
   }
+
+  /** Nobody waits for a key that is missing, above all not in a container that is to end. */
+  @Test
+  void aHoldThatBeginsDuringTheCloseEndsIt() {
+    CountDownLatch asked = new CountDownLatch(1);
+    ScriptedTransport held =
+        new ScriptedTransport()
+            .answer(
+                attempt -> {
+                  asked.countDown();
+                  return new DeliveryResult.Held("no key");
+                });
+    EventBuffer buffer =
+        EventBuffer.builder(root.resolve("held"))
+            .destination(BufferTestCase.DESTINATION)
+            .transport(held)
+            .flushInterval(Duration.ofHours(1))
+            .open();
+    buffer.append(Events.purchase("a"));
+    // Without an end of its own this close would take a day.
+    FlushResult left = buffer.close(Duration.ofDays(1));
+    assertEquals(0, asked.getCount());
+    assertEquals(1, left.pending());
+    assertEquals("no key", left.reason());
+  }
 }

@@ -88,6 +88,30 @@ class KeyExpiredTest extends BufferTestCase {
     }
   }
 
+  /** What one part used up, others have not. */
+  @Test
+  void aPartThatIsGivenUpLeavesTheOthersTheirAttempts() throws Exception {
+    transport.answer(
+        attempt ->
+            attempt.ids().size() > 2
+                ? new DeliveryResult.TooLarge()
+                : attempt.ids().contains("event-0")
+                        || transport.attempts().stream()
+                                .filter(one -> one.ids().equals(attempt.ids()))
+                                .count()
+                            == 1
+                    ? EXPIRED
+                    : Delivered.all(attempt.ids().size()));
+    try (EventBuffer buffer = builder().maxAttempts(5).open()) {
+      buffer.pause();
+      append(buffer, 0, EVENTS);
+      buffer.resume();
+      assertTrue(buffer.flush(LONG).complete(), buffer.health().toString());
+      assertTrue(buffer.stats().deadLettered() <= 2, buffer.stats().toString());
+      assertConserved(buffer.stats());
+    }
+  }
+
   @Test
   void theNewKeyStaysAtTheNextFailures() throws Exception {
     answers(

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,6 +77,42 @@ class LiveDamageTest {
       }
     }
     throw new IOException("not found: " + id);
+  }
+
+  /** What is behind the first damage was found already when the second came. */
+  @Test
+  void aSecondDamageToASegmentDoesNotStopDelivery() throws Exception {
+    CompletableFuture<DeliveryResult> late = new CompletableFuture<>();
+    CountDownLatch waiting = new CountDownLatch(1);
+    transport.later(
+        attempt -> {
+          if (attempt.ids().contains("event-20") && waiting.getCount() > 0) {
+            waiting.countDown();
+            return late;
+          }
+          return CompletableFuture.completedFuture(
+              DeliveryResult.Delivered.all(attempt.ids().size()));
+        });
+    try (EventBuffer buffer =
+        EventBuffer.builder(root.resolve("events"))
+            .destination(BufferTestCase.DESTINATION)
+            .transport(transport)
+            .maxBatchEvents(10)
+            .maxInFlightBatches(1)
+            .open()) {
+      buffer.pause();
+      for (int i = 0; i < 1_000; i++) {
+        buffer.append(Events.purchase("event-" + i));
+      }
+      damage("event-5");
+      buffer.resume();
+      assertTrue(waiting.await(30, TimeUnit.SECONDS));
+      damage("event-700");
+      late.complete(DeliveryResult.Delivered.all(10));
+      assertTrue(buffer.flush(BufferTestCase.LONG).complete(), buffer.stats().toString());
+      assertEquals(998, buffer.stats().delivered());
+      assertEquals(2, buffer.stats().damaged());
+    }
   }
 
   @Test

@@ -148,9 +148,13 @@ final class Appends {
       sequence = queue.append(entry, timeoutNanos, fullNanos);
       stored = sequence > 0 && isDurable(sequence, durability);
     } finally {
+      // Decided here, with a store alone: where the stack ends, no call succeeds, and a key that
+      // nobody decides on would make each retry wait.
       if (stored) {
+        key.state = DuplicateKey.CONFIRMED;
         filter.confirm(key);
       } else {
+        key.state = DuplicateKey.RELEASED;
         filter.release(key);
       }
     }
@@ -170,6 +174,7 @@ final class Appends {
       return filter.reserve(key, Math.max(timeoutNanos, fullNanos));
     } catch (Throwable e) {
       // It may be in the filter all the same.
+      key.state = DuplicateKey.RELEASED;
       filter.release(key);
       throw e;
     }

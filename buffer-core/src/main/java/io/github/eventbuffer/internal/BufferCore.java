@@ -211,12 +211,11 @@ public final class BufferCore {
   /** See {@code EventBuffer.flush}. */
   public FlushResult flush(Duration timeout) {
     checkOpen();
-    return flushOpenOrClosing(timeout);
+    return flush(timeout, true);
   }
 
-  private FlushResult flushOpenOrClosing(Duration timeout) {
-    boolean complete = flusher.flush(queue.lastSequence(), nanos(timeout));
-    return result(complete);
+  private FlushResult flush(Duration timeout, boolean whileHeld) {
+    return result(flusher.flush(queue.lastSequence(), nanos(timeout), whileHeld));
   }
 
   private FlushResult result(boolean complete) {
@@ -386,14 +385,15 @@ public final class BufferCore {
     try {
       if (closed) {
         return new FlushResult(
-            pending(commits.state()) == 0, pending(commits.state()), "closed before");
+            pending(commits.state()) == 0,
+            pending(commits.state()),
+            pending(commits.state()) == 0 ? null : "closed before");
       }
       closed = true;
-      boolean hopeless = flusher.isPaused() || gate.state() == BufferHealth.State.HELD;
       FlushResult result =
-          hopeless
+          flusher.isPaused()
               ? result(pending(commits.state()) == 0)
-              : flushOpenOrClosing(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+              : flush(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())), false);
       flusher.stop();
       Thread closer = release();
       // A disk that hangs, a transport or a listener: the directory stays locked until they end.

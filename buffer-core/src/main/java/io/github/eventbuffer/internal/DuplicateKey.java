@@ -90,6 +90,8 @@ final class DuplicateKey {
       int end = copy(eventType, 0);
       input[end++] = 0;
       end = copy(eventId, end);
+      // Of an earlier one that an Error cut short, nothing may be left in it.
+      sha256.reset();
       sha256.update(input, 0, end);
       try {
         sha256.digest(output, 0, output.length);

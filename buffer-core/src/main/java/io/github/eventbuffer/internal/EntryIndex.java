@@ -71,11 +71,19 @@ final class EntryIndex {
     return head < runs.size() ? runs.get(head) : null;
   }
 
+  /** The run that {@link #least} named begins here from now on: what is before was read. */
+  void goneOn(long sequence, long offset) {
+    Run run = runs.get(head);
+    runs.set(head, new Run(sequence, run.last, run.segment, offset));
+  }
+
   /**
    * Whether there may be an entry above {@code sequence}, up to {@code wanted}, that is not here.
    */
   @SuppressWarnings("ReferenceEquality") // views are made anew when there are more of them
   boolean isOutdated(Collection<Segment> nowDisordered, long sequence, long wanted) {
-    return nowDisordered != disordered || wanted > upTo && least(sequence) == null;
+    Run run = least(sequence);
+    boolean isIn = run != null && Math.max(run.first, sequence + 1) <= upTo;
+    return nowDisordered != disordered || wanted > upTo && !isIn;
   }
 }

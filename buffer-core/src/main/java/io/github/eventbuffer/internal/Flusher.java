@@ -347,8 +347,12 @@ final class Flusher implements Runnable {
     return pace.isSlowed();
   }
 
-  /** Delivers what was appended up to {@code sequence}; returns whether it was in time. */
-  boolean flush(long sequence, long timeoutNanos) {
+  /**
+   * Delivers what was appended up to {@code sequence}; returns whether it was in time.
+   *
+   * @param whileHeld whether to wait on while delivery is held
+   */
+  boolean flush(long sequence, long timeoutNanos, boolean whileHeld) {
     long deadline = System.nanoTime() + timeoutNanos;
     progressLock.lock();
     try {
@@ -361,7 +365,9 @@ final class Flusher implements Runnable {
       return commits.state().committedSequence() >= sequence;
     }
     try {
-      while (commits.state().committedSequence() < sequence && !stopped) {
+      while (commits.state().committedSequence() < sequence
+          && !stopped
+          && (whileHeld || gate.state() != BufferHealth.State.HELD)) {
         if (!Uninterruptibly.await(progress, deadline)) {
           break;
         }

@@ -99,12 +99,17 @@ final class Gate {
 
   private Duration shut(long nowNanos, BufferHealth.State why, String cause, Duration delay) {
     long opens = nowNanos + delay.toNanos();
-    if (!isWaiting(nowNanos) || opens - opensAtNanos > 0) {
+    boolean waiting = isWaiting(nowNanos);
+    // What else fails of the attempts that a hold found under way must not hide it.
+    boolean keeps = waiting && state == BufferHealth.State.HELD && why != BufferHealth.State.HELD;
+    if (!waiting || opens - opensAtNanos > 0) {
       opensAtNanos = opens;
     }
     shut = true;
-    state = why;
-    reason = cause;
+    if (!keeps) {
+      state = why;
+      reason = cause;
+    }
     return Duration.ofNanos(opensAtNanos - nowNanos);
   }
 

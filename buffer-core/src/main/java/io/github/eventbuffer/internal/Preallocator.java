@@ -84,7 +84,8 @@ final class Preallocator implements AutoCloseable {
     lock.lock();
     try {
       while (requests == served && !closed) {
-        changed.awaitUninterruptibly();
+        // Not for ever: where the stack of whoever signals ends, the signal is lost.
+        Uninterruptibly.await(changed, System.nanoTime() + IDLE_NANOS);
       }
       return closed ? 0 : requests;
     } finally {

@@ -168,6 +168,10 @@ final class SegmentReader implements Closeable {
    * @param wanted up to where entries are known to be there, should the segment still grow
    */
   private boolean goToLeast(long most, long wanted) throws IOException {
+    return goToLeast(most, wanted, true);
+  }
+
+  private boolean goToLeast(long most, long wanted, boolean again) throws IOException {
     EntryIndex known = index(wanted);
     for (Segment next = afterMixed();
         next != null && known.highest() >= next.firstSequence();
@@ -183,19 +187,38 @@ final class SegmentReader implements Closeable {
     if (run.segment() != current().number()) {
       Segment there = segments.atOrAfter(run.segment());
       if (there == null || there.number() != run.segment()) {
-        // It was removed meanwhile.
-        index = null;
-        return goToLeast(most, wanted);
+        return lookAnew(most, wanted, again);
       }
       enter(there);
       index = known;
     }
     long at = run.offset() + Integer.BYTES;
-    for (int bytes = frameAt(at); !isNew(sequenceAt(at)); bytes = frameAt(at)) {
+    int bytes = frameAt(at);
+    while (bytes > 0 && !isNew(sequenceAt(at))) {
       at = aligned(at + bytes) + Integer.BYTES;
+      bytes = frameAt(at);
     }
-    take(at - Integer.BYTES, aligned(at + frameAt(at)));
+    if (bytes == 0) {
+      return lookAnew(most, wanted, again);
+    }
+    take(at - Integer.BYTES, aligned(at + bytes));
+    // Else many that only lost their headers would cost a walk from the run's begin each.
+    known.goneOn(sequenceAt(at), offset);
     return true;
+  }
+
+  /** What was found a moment ago was removed, or damaged, since. */
+  private boolean lookAnew(long most, long wanted, boolean again) throws IOException {
+    index = null;
+    if (!again) {
+      throw readNoMore();
+    }
+    return goToLeast(most, wanted, false);
+  }
+
+  /** Length of the frame at a place where one was a moment ago; 0 when it is damaged by now. */
+  private int frameAt(long at) throws IOException {
+    return readable(at, Frame.OVERHEAD_BYTES) ? intactBytes(at) : 0;
   }
 
   /** The segment behind this one and those that it is mixed up with. */
@@ -230,15 +253,6 @@ final class SegmentReader implements Closeable {
       index = known;
     }
     return known;
-  }
-
-  /** Length of the frame at a place where one was a moment ago. */
-  private int frameAt(long at) throws IOException {
-    int bytes = readable(at, Frame.OVERHEAD_BYTES) ? intactBytes(at) : 0;
-    if (bytes == 0) {
-      throw readNoMore();
-    }
-    return bytes;
   }
 
   /** Adds all entries of this segment behind the last one. Moves the window. */

@@ -182,8 +182,10 @@ final class Settlement {
     Refusal why = new Refusal("max_attempts", part.failures + " attempts failed: " + cause);
     backOff(cause, null);
     if (bury(part, Burial.REFUSED, (sequence, at) -> why)) {
-      // Not parted: nothing of it was taken.
-      commits.replace(batch, batch.reread());
+      // Not parted: nothing of it was taken. What is left of it had attempts of its own.
+      QueuedBatch rest = batch.reread();
+      rest.expiredKeys = 0;
+      commits.replace(batch, rest);
     }
     return true;
   }

@@ -176,4 +176,17 @@ class GateTest {
       now += bound;
     }
   }
+
+  /** What failed otherwise of the attempts that were under way. */
+  @Test
+  void aHoldIsNotHiddenByWhatElseFails() {
+    Duration delay = gate.hold(now, "revoked");
+    assertEquals(delay, gate.backOff(now, "down", null));
+    assertEquals(delay, gate.throttle(now, Duration.ofSeconds(1)));
+    assertEquals(BufferHealth.State.HELD, gate.state());
+    assertEquals("revoked", gate.reason());
+    pass(delay);
+    gate.backOff(now, "down", null);
+    assertEquals(BufferHealth.State.BACKING_OFF, gate.state());
+  }
 }

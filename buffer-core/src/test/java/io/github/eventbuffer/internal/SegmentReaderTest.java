@@ -366,6 +366,68 @@ class SegmentReaderTest {
     }
   }
 
+  /** The first page with entries of the next segment, which says then that it begins earlier. */
+  @Test
+  void aPageInTheMiddleInThePlaceOfTheFirstOfTheNextSegmentCostsNoEntryBesideThem()
+      throws IOException {
+    QueueFixture fixture = new QueueFixture(parent);
+    List<Segment> all = new ArrayList<>(written(fixture).all());
+    Segment one = all.get(1);
+    Segment next = all.get(2);
+    long middle = (one.firstSequence() + next.firstSequence()) / 2;
+    QueueFixture.swapPages(
+        one.file(),
+        (int) (placeOf(one, middle) / 4_096),
+        next.file(),
+        (int) (placeOf(next, next.firstSequence()) / 4_096));
+    int read = readBehind(fixture.load(), Position.START, 0, EVENTS).size();
+    // What reaches from one page into another.
+    assertTrue(read >= EVENTS - 4, read + " of " + EVENTS);
+  }
+
+  /** An entry that was being written when the others were looked for. */
+  @Test
+  void anEntryThatIsCompleteLaterIsNotPassedOver() throws IOException {
+    Segment first = written(new QueueFixture(parent)).first();
+    SegmentList alone = new SegmentList();
+    alone.add(first);
+    long damaged = placeOf(first, 500) + 100;
+    long late = placeOf(first, 501) + 100;
+    flip(first.file(), damaged);
+    flip(first.file(), late);
+    try (SegmentReader reader = new SegmentReader(alone, QueueKind.EVENTS)) {
+      reader.moveTo(Position.START);
+      for (int i = 1; i < 500; i++) {
+        assertTrue(reader.next(500));
+      }
+      assertFalse(reader.next(500));
+      flip(first.file(), late);
+      assertTrue(reader.next(1_000));
+      assertEquals(501, reader.sequence());
+    }
+  }
+
+  private static long placeOf(Segment segment, long sequence) throws IOException {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
+      reader.moveTo(new Position(segment.number(), 0));
+      while (reader.next(Long.MAX_VALUE)) {
+        if (reader.sequence() == sequence) {
+          return reader.position().offset();
+        }
+      }
+    }
+    throw new IOException("not found: " + sequence);
+  }
+
+  private static void flip(Path file, long at) throws IOException {
+    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+      open.seek(at);
+      int before = open.read();
+      open.seek(at);
+      open.write(before ^ 1);
+    }
+  }
+
   private static List<Long> readBehind(SegmentList segments, Position from, long behind, long upTo)
       throws IOException {
     List<Long> read = new ArrayList<>();
