@@ -33,6 +33,9 @@ final class ReadmeExample {
                   .value("89.99", "USD")
                   .orderId("order_55512")
                   .build());
+      if (!result.isKept()) {
+        System.err.println(result); // your log; it names fields and rules, never personal data
+      }
     }
     // [/readme]
   }
