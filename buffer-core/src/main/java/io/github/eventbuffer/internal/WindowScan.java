@@ -54,8 +54,12 @@ final class WindowScan {
         Math.min(
             segments.size(), Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
     List<CompletableFuture<?>> helpers = new ArrayList<>();
-    for (int i = 1; i < threads; i++) {
-      helpers.add(Aside.begin(scan::readNext));
+    try {
+      for (int i = 1; i < threads; i++) {
+        helpers.add(Aside.begin(scan::readNext));
+      }
+    } catch (OutOfMemoryError e) {
+      // No thread is to be had: this one reads alone.
     }
     List<Part> parts = scan.readNext();
     helpers.forEach(Aside::join);
