@@ -1,5 +1,6 @@
 package io.github.eventbuffer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,7 +53,8 @@ public final class EventSource {
    * A source with its id alone: it accepts all types of events.
    *
    * @throws NullPointerException if {@code eventSourceId} is null
-   * @throws IllegalArgumentException if it does not have 1 to 255 characters
+   * @throws IllegalArgumentException if it does not have 1 to 255 characters, or has half of a
+   *     surrogate pair
    */
   public static EventSource of(String eventSourceId) {
     return builder(eventSourceId).build();
@@ -64,7 +66,7 @@ public final class EventSource {
    * @param eventSourceId your own id for it, the one that a {@link Destination} names; 1 to 255
    *     characters
    * @throws NullPointerException if {@code eventSourceId} is null
-   * @throws IllegalArgumentException if it has another length
+   * @throws IllegalArgumentException if it has another length, or half of a surrogate pair
    */
   public static Builder builder(String eventSourceId) {
     return new Builder(checked("eventSourceId", eventSourceId, MOST_ID));
@@ -139,6 +141,14 @@ public final class EventSource {
       throw new IllegalArgumentException(
           field + " must have 1 to " + most + " characters, has " + value.length());
     }
+    return encodable(field, value);
+  }
+
+  /** Refused here, because on the way out it would look like a connection that broke. */
+  static String encodable(String field, String value) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw new IllegalArgumentException(field + " must not have half of a surrogate pair");
+    }
     return value;
   }
 
@@ -160,7 +170,7 @@ public final class EventSource {
      * A name for people, 1 to 255 characters. Default: none.
      *
      * @throws NullPointerException if {@code name} is null
-     * @throws IllegalArgumentException if it has another length
+     * @throws IllegalArgumentException if it has another length, or half of a surrogate pair
      */
     public Builder name(String name) {
       this.name = checked("name", name, MOST_NAME);
@@ -213,7 +223,7 @@ public final class EventSource {
      * Default: none.
      *
      * @throws NullPointerException if {@code integrationPlatform} is null
-     * @throws IllegalArgumentException if it has another length
+     * @throws IllegalArgumentException if it has another length, or half of a surrogate pair
      */
     public Builder integrationPlatform(String integrationPlatform) {
       this.integrationPlatform = checked("integrationPlatform", integrationPlatform, MOST_PLATFORM);
@@ -235,7 +245,7 @@ public final class EventSource {
      * none.
      *
      * @throws NullPointerException if {@code testEventCode} is null
-     * @throws IllegalArgumentException if it has another length
+     * @throws IllegalArgumentException if it has another length, or half of a surrogate pair
      */
     public Builder testEventCode(String testEventCode) {
       this.testEventCode = checked("testEventCode", testEventCode, MOST_TEST_CODE);

@@ -59,7 +59,7 @@ public final class FieldMapping {
    * This mapping, and a field that comes from there; in the place of one that was given before.
    *
    * @throws NullPointerException if one of the two is null
-   * @throws IllegalArgumentException if {@code source} is blank
+   * @throws IllegalArgumentException if {@code source} is blank, or has half of a surrogate pair
    */
   public FieldMapping with(Field field, String source) {
     Objects.requireNonNull(field, "field");
@@ -75,7 +75,7 @@ public final class FieldMapping {
    * of those given before.
    *
    * @throws NullPointerException if one is null
-   * @throws IllegalArgumentException if one is blank
+   * @throws IllegalArgumentException if one is blank, or has half of a surrogate pair
    */
   public FieldMapping userMatchFields(String... sources) {
     for (String source : sources) {
@@ -88,7 +88,7 @@ public final class FieldMapping {
    * This mapping, and how event ids are made stable.
    *
    * @throws NullPointerException if {@code text} is null
-   * @throws IllegalArgumentException if it is blank
+   * @throws IllegalArgumentException if it is blank, or has half of a surrogate pair
    */
   public FieldMapping dedupeStrategy(String text) {
     return new FieldMapping(fields, userMatchFields, notBlank("dedupeStrategy", text), notes);
@@ -98,7 +98,7 @@ public final class FieldMapping {
    * This mapping, and notes for people.
    *
    * @throws NullPointerException if {@code text} is null
-   * @throws IllegalArgumentException if it is blank
+   * @throws IllegalArgumentException if it is blank, or has half of a surrogate pair
    */
   public FieldMapping notes(String text) {
     return new FieldMapping(fields, userMatchFields, dedupeStrategy, notBlank("notes", text));
@@ -148,6 +148,6 @@ public final class FieldMapping {
     if (value.isBlank()) {
       throw new IllegalArgumentException(field + " must not be blank");
     }
-    return value;
+    return EventSource.encodable(field, value);
   }
 }

@@ -83,4 +83,15 @@ class EventSourceTest {
     assertThrows(IllegalArgumentException.class, () -> mapping.notes(" "));
     assertThrows(IllegalArgumentException.class, () -> mapping.with(FieldMapping.Field.VALUE, ""));
   }
+
+  /** UTF-8 has no form for it. */
+  @Test
+  void halfOfASurrogatePairIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> EventSource.of("a\uD800"));
+    assertThrows(IllegalArgumentException.class, () -> source().name("\uDC00"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> FieldMapping.none().with(FieldMapping.Field.values()[0], "a\uD800"));
+    assertEquals("\uD83D\uDE00", source().name("\uD83D\uDE00").build().name());
+  }
 }
