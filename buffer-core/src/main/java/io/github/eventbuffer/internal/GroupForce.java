@@ -4,15 +4,20 @@ import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Forces appended entries to the device, many with one force.
  *
- * <p>Whoever comes first forces all that is in the queue at that moment; those who wait for the
- * lock meanwhile find their entry forced, or one of them forces for all that came since. A force
- * covers each segment written since the last one, and the directory of each segment that is new.
+ * <p>Whoever comes first forces all that is in the queue at that moment; the others wait for it,
+ * and find their entry forced, or one of them forces for all that came since. Those who wait are
+ * woken at once and not one after the other, as a lock would wake them: that takes longer than a
+ * force. A force covers each segment written since the last one, and the directory of each segment
+ * that is new.
  *
  * <p>A failed force is never tried again on the same file: the kernel may have dropped the dirty
  * pages, and a second force would say that all is well. The segment is poisoned instead.
@@ -21,9 +26,13 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class GroupForce {
   private final SegmentQueue queue;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicBoolean forcing = new AtomicBoolean();
+  private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+
+  // Of the one who forces.
   private final Set<Path> knownDirectories = new HashSet<>();
   private final Set<Path> knownFiles = new HashSet<>();
+
   private volatile long forcedSequence;
   private volatile long poisonedSequence;
 
@@ -37,14 +46,48 @@ final class GroupForce {
    * @param deadlineNanos on {@link System#nanoTime()}; a force under way is not cut short by it
    */
   boolean force(long sequence, long deadlineNanos) {
-    if (!lock.tryLock() && !Uninterruptibly.tryLock(lock, deadlineNanos)) {
-      return isForced(sequence);
-    }
+    boolean interrupted = false;
     try {
-      return isForced(sequence) || sequence > poisonedSequence && forceAll();
+      while (!isForced(sequence) && sequence > poisonedSequence) {
+        if (forcing.compareAndSet(false, true)) {
+          forceUnlessDone(sequence);
+        } else if (System.nanoTime() - deadlineNanos >= 0) {
+          break;
+        } else {
+          interrupted |= Thread.interrupted();
+          awaitForce(deadlineNanos);
+        }
+      }
+      return isForced(sequence);
     } finally {
-      lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private void forceUnlessDone(long sequence) {
+    try {
+      if (!isForced(sequence) && sequence > poisonedSequence) {
+        forceAll();
+      }
+    } finally {
+      forcing.set(false);
+      for (Thread each = waiting.poll(); each != null; each = waiting.poll()) {
+        LockSupport.unpark(each);
+      }
+    }
+  }
+
+  /** Until the force under way is over; may return earlier. */
+  private void awaitForce(long deadlineNanos) {
+    Thread me = Thread.currentThread();
+    waiting.add(me);
+    // Asked once it is listed: who forces says that it is over first, and wakes then.
+    if (forcing.get()) {
+      LockSupport.parkNanos(this, deadlineNanos - System.nanoTime());
+    }
+    waiting.remove(me);
   }
 
   /** A force that failed is written down before one that succeeds later; so read the other way. */
@@ -52,7 +95,7 @@ final class GroupForce {
     return forcedSequence >= sequence && sequence > poisonedSequence;
   }
 
-  private boolean forceAll() {
+  private void forceAll() {
     SegmentQueue.Unforced unforced = queue.unforced();
     try {
       for (Path file : unforced.files()) {
@@ -76,11 +119,10 @@ final class GroupForce {
       }
     } catch (Throwable e) {
       poisonedSequence = queue.poison(e);
-      return false;
+      return;
     }
     queue.forced(unforced);
     knownFiles.retainAll(unforced.files());
     forcedSequence = unforced.lastSequence();
-    return true;
   }
 }

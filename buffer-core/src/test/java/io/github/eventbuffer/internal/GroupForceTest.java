@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,77 @@ class GroupForceTest {
       assertFalse(failing.get(30, TimeUnit.SECONDS));
       assertFalse(force.force(second, inSeconds(30)), "accepted without a force");
       putBack(aside, file);
+    }
+  }
+
+  @Test
+  void whoWaitsForAForceHearsOfItsEnd() throws Exception {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue);
+      long first = QueueFixture.append(queue, "first");
+      Path file = segments.last().file();
+      Path aside = moveAway(file);
+      makePipe(file);
+      Thread opener = new Thread(() -> force.force(first, inSeconds(30)));
+      opener.start();
+      while (!isOpeningAFile(opener)) {
+        Thread.onSpinWait();
+      }
+      assertFalse(force.force(first, System.nanoTime()), "its time was over");
+      List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        boolean interrupted = i % 2 == 0;
+        CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+        waiting.add(outcome);
+        Thread thread =
+            new Thread(
+                () -> {
+                  if (interrupted) {
+                    Thread.currentThread().interrupt();
+                  }
+                  boolean forced = force.force(first, inSeconds(600));
+                  outcome.complete(
+                      !forced && Thread.currentThread().isInterrupted() == interrupted);
+                });
+        threads.add(thread);
+        thread.start();
+      }
+      for (Thread thread : threads) {
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+          Thread.onSpinWait();
+        }
+      }
+      Files.newOutputStream(file).close();
+      for (CompletableFuture<Boolean> outcome : waiting) {
+        assertTrue(outcome.get(30, TimeUnit.SECONDS));
+      }
+      opener.join();
+      putBack(aside, file);
+    }
+  }
+
+  @Test
+  void manyThreadsAreForcedAndNoneIsForgotten() throws Exception {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue);
+      List<CompletableFuture<Boolean>> all = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        all.add(done);
+        new Thread(
+                () -> {
+                  boolean forced = true;
+                  for (int k = 0; k < 100; k++) {
+                    forced &= force.force(QueueFixture.append(queue, "x"), inSeconds(600));
+                  }
+                  done.complete(forced);
+                })
+            .start();
+      }
+      for (CompletableFuture<Boolean> done : all) {
+        assertTrue(done.get(60, TimeUnit.SECONDS));
+      }
     }
   }
 
