@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Caffeine bounds nothing here. Of a full cache, its admission policy may evict the entry that
  * was just put in favour of an older one that is read more often, and the newest ids are those that
- * a window must know; and what it keeps for each entry to expire it costs an append as much as the
- * rest of this class. A ring in the order of acceptance bounds count and age. What earlier runs
+ * a window must know; and to expire entries it keeps an object for each and walks through the map
+ * once more per append. A ring in the order of acceptance bounds count and age. What earlier runs
  * accepted lies in {@link EarlierIds}.
  *
  * <p>Thread-safe.
@@ -193,7 +193,10 @@ final class DuplicateFilter {
   }
 
   private void decide(DuplicateKey key, int state) {
-    key.state = state;
+    // Decided by its owner already, it may be another thread's to remove by now.
+    if (key.state == DuplicateKey.PENDING) {
+      key.state = state;
+    }
     // The waiter counts itself before it looks at the state, and the state is written before the
     // count is read here: one of the two sees the other.
     if (waiting > 0) {

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,6 +56,20 @@ class DuplicateFilterTest {
     filter.reserve(pending, seconds(1));
     filter.release(key(2, 0));
     assertEquals(Outcome.TIMED_OUT, filter.reserve(key(2, 0), 1_000_000));
+  }
+
+  /**
+   * Two would remove it: the second of them the key that the first one's caller put there since.
+   */
+  @Test
+  void aKeyThatAnotherThreadIsRemovingIsLeftToIt() {
+    DuplicateKey failed = key(1, 0);
+    filter.reserve(failed, seconds(1));
+    failed.state = DuplicateKey.RELEASED;
+    assertTrue(failed.claimRemoval());
+    filter.release(failed);
+    assertFalse(failed.claimRemoval());
+    assertEquals(1, filter.held(), "removed by two");
   }
 
   @Test
