@@ -50,11 +50,6 @@ class ArchitectureTest {
     check(onlyUsedIn("net.openhft..", "ChronicleAppender"));
   }
 
-  @Test
-  void onlyTheDuplicateFilterKnowsCaffeine() {
-    check(onlyUsedIn("com.github.benmanes..", "DuplicateFilter"));
-  }
-
   private static ArchRule onlyUsedIn(String library, String type) {
     return noClasses()
         .that(not(machine(type)))
@@ -64,8 +59,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void theLibrariesAreFoundWhereTheyAreAllowed() {
-    // Else the two rules above would hold for a class path that lost its libraries.
+  void chronicleIsFoundWhereItIsAllowed() {
+    // Else the rule above would hold for a class path that lost it.
     check(
         classes()
             .that()
@@ -73,13 +68,6 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("net.openhft.."));
-    check(
-        classes()
-            .that()
-            .haveFullyQualifiedName(INTERNAL + ".DuplicateFilter")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("com.github.benmanes.."));
   }
 
   @Test
@@ -149,6 +137,8 @@ class ArchitectureTest {
                     "EventEncoder",
                     "EventReader",
                     "DuplicateFilter",
+                    "DuplicateStripe",
+                    "KeyTable",
                     "GroupForce",
                     "SegmentQueue",
                     "Preallocator",

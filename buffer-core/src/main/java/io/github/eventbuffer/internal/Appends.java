@@ -64,15 +64,29 @@ final class Appends {
       if (!found.isEmpty()) {
         return invalid(found.toList());
       }
+      identify(event, entry);
+      DuplicateFilter.Outcome outcome = reserve(entry);
+      if (outcome != DuplicateFilter.Outcome.RESERVED) {
+        return refused(outcome);
+      }
+      // Only now: a duplicate is not worth it.
       entry.reset();
       entry.json.takeAsPlain(found.isPlain());
       EventEncoder.encode(event, entry.json);
-      return store(event, entry, durability, false);
+      return entry.payloadBytes() <= maxEventBytes
+          ? store(entry, durability)
+          : invalid(tooLarge(entry.payloadBytes() + " bytes"));
     } catch (JsonWriter.TooLargeException e) {
       return invalid(tooLarge("more"));
     } catch (Throwable e) {
       return failed(e);
     } finally {
+      if (entry != null && entry.key.state == DuplicateKey.PENDING) {
+        // Whatever was thrown. A store alone: where the stack ends, no call succeeds, and a key
+        // that
+        // nobody decides on would make each retry wait.
+        entry.key.state = DuplicateKey.RELEASED;
+      }
       giveBack(entry);
     }
   }
@@ -101,83 +115,66 @@ final class Appends {
       }
       entry = pool.take();
       entry.payload(event);
-      return store(read, entry, durability, again);
+      identify(read, entry);
+      DuplicateFilter.Outcome outcome = reserve(entry);
+      if (outcome == DuplicateFilter.Outcome.DUPLICATE && again) {
+        return storeUnfiltered(entry, durability);
+      }
+      return outcome == DuplicateFilter.Outcome.RESERVED
+          ? store(entry, durability)
+          : refused(outcome);
     } catch (MalformedEventException e) {
       return invalid(List.of(e.violation()));
     } catch (Throwable e) {
       return failed(e);
     } finally {
+      if (entry != null && entry.key.state == DuplicateKey.PENDING) {
+        entry.key.state = DuplicateKey.RELEASED;
+      }
       giveBack(entry);
     }
   }
 
-  private AppendResult store(
-      ConversionEvent event, EntryBuffer entry, Durability durability, boolean again) {
-    if (entry.payloadBytes() > maxEventBytes) {
-      return invalid(tooLarge(entry.payloadBytes() + " bytes"));
-    }
+  private void identify(ConversionEvent event, EntryBuffer entry) {
     String id = event.eventId();
     EventType type = event.type();
     if (id == null || type == null) {
       throw new IllegalStateException("a valid event has an id and a type");
     }
-    long now = wall.millis();
     entry.digest.update(type.value(), id);
-    DuplicateKey key =
-        new DuplicateKey(entry.digest.high(), entry.digest.low(), now, DuplicateKey.PENDING);
-    entry.begin(Frame.EVENT, now, key.high, key.low, id.hashCode());
-    switch (reserve(key)) {
-      case DUPLICATE -> {
-        if (again) {
-          return appendUnfiltered(entry, durability);
-        }
-        duplicates.increment();
-        return AppendResult.DUPLICATE;
-      }
-      case TIMED_OUT -> {
-        failed.incrementAndGet();
-        return AppendResult.FAILED;
-      }
-      default -> {
-        // Reserved.
-      }
+    entry.identify(id.hashCode(), wall.millis());
+  }
+
+  /** Another caller with the same id may be waiting for space: so long may its outcome take. */
+  private DuplicateFilter.Outcome reserve(EntryBuffer entry) {
+    return filter.reserve(entry.key, Math.max(timeoutNanos, fullNanos));
+  }
+
+  private AppendResult refused(DuplicateFilter.Outcome outcome) {
+    if (outcome == DuplicateFilter.Outcome.DUPLICATE) {
+      duplicates.increment();
+      return AppendResult.DUPLICATE;
     }
-    boolean stored = false;
-    long sequence;
-    try {
-      sequence = queue.append(entry, timeoutNanos, fullNanos);
-      stored = sequence > 0 && isDurable(sequence, durability);
-    } finally {
-      // Decided here, with a store alone: where the stack ends, no call succeeds, and a key that
-      // nobody decides on would make each retry wait.
-      if (stored) {
-        key.state = DuplicateKey.CONFIRMED;
-        filter.confirm(key);
-      } else {
-        key.state = DuplicateKey.RELEASED;
-        filter.release(key);
-      }
-    }
+    failed.incrementAndGet();
+    return AppendResult.FAILED;
+  }
+
+  /** Its key is reserved. */
+  private AppendResult store(EntryBuffer entry, Durability durability) {
+    entry.beginEvent();
+    long sequence = queue.append(entry, timeoutNanos, fullNanos);
+    boolean stored = sequence > 0 && isDurable(sequence, durability);
+    entry.key.state = stored ? DuplicateKey.CONFIRMED : DuplicateKey.RELEASED;
+    filter.settle(entry.key);
     // Counted last: what throws before this is counted by the caller.
     return result(sequence, stored);
   }
 
   /** Its id is in the filter already, and stays there whatever comes of this. */
-  private AppendResult appendUnfiltered(EntryBuffer entry, Durability durability) {
+  private AppendResult storeUnfiltered(EntryBuffer entry, Durability durability) {
+    entry.beginEvent();
     long sequence = queue.append(entry, timeoutNanos, fullNanos);
     return result(sequence, sequence > 0 && isDurable(sequence, durability));
-  }
-
-  /** Another caller with the same id may be waiting for space: so long may its outcome take. */
-  private DuplicateFilter.Outcome reserve(DuplicateKey key) {
-    try {
-      return filter.reserve(key, Math.max(timeoutNanos, fullNanos));
-    } catch (Throwable e) {
-      // It may be in the filter all the same.
-      key.state = DuplicateKey.RELEASED;
-      filter.release(key);
-      throw e;
-    }
   }
 
   private boolean isDurable(long sequence, Durability durability) {
@@ -219,8 +216,17 @@ final class Appends {
   }
 
   private void giveBack(@Nullable EntryBuffer entry) {
-    if (entry != null) {
+    if (entry == null) {
+      return;
+    }
+    try {
+      if (entry.key.state != DuplicateKey.FREE) {
+        filter.settle(entry.key);
+      }
       pool.give(entry);
+    } catch (Throwable e) {
+      // No stack is left. The key is decided on, so whoever meets it ends its reservation; and the
+      // buffer is not used again.
     }
   }
 

@@ -1,14 +1,11 @@
 package io.github.eventbuffer.internal;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Knows the events of the duplicate window: the last {@code entries} accepted ones, none older than
@@ -19,30 +16,24 @@ import org.jspecify.annotations.Nullable;
  * second one takes its place. A cache that is asked first and told later would answer "duplicate"
  * to the retry of an event that was never stored.
  *
- * <p>Caffeine bounds nothing here. Of a full cache, its admission policy may evict the entry that
- * was just put in favour of an older one that is read more often, and the newest ids are those that
- * a window must know; and to expire entries it keeps an object for each and walks through the map
- * once more per append. A ring in the order of acceptance bounds count and age. What earlier runs
- * accepted lies in {@link EarlierIds}.
+ * <p>The keys lie in stripes, so that callers seldom meet; whether one is in the window is decided
+ * by its number in the order of acceptance, over all stripes, and by its age, and so exactly. What
+ * earlier runs accepted lies in {@link EarlierIds}.
  *
  * <p>Thread-safe.
  */
 final class DuplicateFilter {
-  /** So often, in confirmed keys, those are let go of that are too old, and twice as many. */
-  private static final int SWEEP = 64;
+  /** Of the keys that the window holds, the tables of a stripe have about so many, or less. */
+  private static final int STRIPE_ENTRIES = 512;
 
+  private static final int MOST_STRIPES = 1 << 13;
   private static final long NONE_YET = Long.MIN_VALUE;
 
-  private final Cache<DuplicateKey, DuplicateKey> keys = Caffeine.newBuilder().build();
-  private final AtomicReferenceArray<@Nullable DuplicateKey> ring;
+  private final DuplicateStripe[] stripes;
   private final AtomicLong confirmed = new AtomicLong();
+  private final int entries;
   private final long ageMillis;
   private volatile EarlierIds earlier;
-
-  private final ReentrantLock sweeping = new ReentrantLock();
-
-  /** The next to be looked at for its age, in the count of {@link #confirmed}. */
-  private long oldest;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decided = lock.newCondition();
@@ -51,8 +42,11 @@ final class DuplicateFilter {
   /** {@code earlier}: what earlier runs accepted. */
   DuplicateFilter(int entries, Duration age, EarlierIds earlier) {
     this.earlier = earlier;
-    ring = new AtomicReferenceArray<>(entries);
+    this.entries = entries;
     ageMillis = age.toMillis();
+    int wanted = Math.min(MOST_STRIPES, Math.max(1, entries / STRIPE_ENTRIES));
+    stripes = new DuplicateStripe[Integer.highestOneBit(2 * wanted - 1)];
+    Arrays.setAll(stripes, i -> new DuplicateStripe(confirmed, entries, ageMillis));
   }
 
   /** What {@link #reserve} found. */
@@ -63,141 +57,43 @@ final class DuplicateFilter {
   }
 
   /**
-   * Claims a key for the caller, who must {@link #confirm} or {@link #release} it.
+   * Claims a key for the caller, who must decide on it and {@link #settle} it then.
    *
-   * @param key pending
    * @param waitNanos how long to wait for another caller's outcome
    */
   Outcome reserve(DuplicateKey key, long waitNanos) {
     if (isEarlier(key)) {
       return Outcome.DUPLICATE;
     }
+    DuplicateStripe stripe = stripe(key);
     long deadlineNanos = NONE_YET;
     while (true) {
-      DuplicateKey known = keys.asMap().putIfAbsent(key, key);
-      if (known == null) {
-        return Outcome.RESERVED;
-      }
-      switch (known.state) {
-        case DuplicateKey.CONFIRMED -> {
-          if (key.acceptedAtMillis - known.acceptedAtMillis <= ageMillis) {
-            return Outcome.DUPLICATE;
-          }
-          forget(known);
+      switch (stripe.reserve(key)) {
+        case RESERVED -> {
+          return Outcome.RESERVED;
         }
-        case DuplicateKey.PENDING -> {
+        case DUPLICATE -> {
+          return Outcome.DUPLICATE;
+        }
+        default -> {
           // The clock is read by those who wait, and not by every append.
           deadlineNanos = deadlineNanos == NONE_YET ? System.nanoTime() + waitNanos : deadlineNanos;
-          if (!awaitOutcome(known, deadlineNanos)) {
+          if (!awaitOutcome(stripe, key, deadlineNanos)) {
             return Outcome.TIMED_OUT;
           }
         }
-        default -> {
-          forget(known);
-          // Else another thread is about to.
-          Thread.onSpinWait();
-        }
       }
-    }
-  }
-
-  /** The reserved event is in the queue. */
-  void confirm(DuplicateKey key) {
-    decide(key, DuplicateKey.CONFIRMED);
-    remember(key);
-  }
-
-  /**
-   * The reserved event is not in the queue; the id is free again. Does no harm when it is not known
-   * whether the key was reserved.
-   */
-  @SuppressWarnings("ReferenceEquality") // an equal one is another caller's
-  void release(DuplicateKey key) {
-    decide(key, DuplicateKey.RELEASED);
-    if (keys.getIfPresent(key) == key) {
-      forget(key);
-    }
-  }
-
-  /** How many keys of this run there are, pending ones and some that are too old included. */
-  int held() {
-    return keys.asMap().size();
-  }
-
-  private boolean isEarlier(DuplicateKey key) {
-    EarlierIds ids = earlier;
-    if (ids.count() == 0) {
-      return false;
-    }
-    long oldest = key.acceptedAtMillis - ageMillis;
-    long room = ring.length() - confirmed.get();
-    if (room <= 0 || ids.newestMillis() < oldest) {
-      // None of them is in the window any more, nor will be.
-      earlier = EarlierIds.NONE;
-      return false;
-    }
-    return ids.contains(key.high, key.low, oldest, room);
-  }
-
-  private void remember(DuplicateKey key) {
-    long number = confirmed.getAndIncrement();
-    DuplicateKey pushedOut = ring.getAndSet((int) (number % ring.length()), key);
-    if (pushedOut != null) {
-      forget(pushedOut);
-    }
-    if (number % SWEEP == 0 && sweeping.tryLock()) {
-      try {
-        sweep(number, key.acceptedAtMillis - ageMillis);
-      } finally {
-        sweeping.unlock();
-      }
-    }
-  }
-
-  /** Lets go of keys that were accepted before this time; else they would stay until pushed out. */
-  private void sweep(long newest, long before) {
-    oldest = Math.max(oldest, newest - ring.length() + 1);
-    for (int i = 0; i < 2 * SWEEP && oldest < newest; i++) {
-      int slot = (int) (oldest % ring.length());
-      DuplicateKey key = ring.get(slot);
-      if (key == null || key.acceptedAtMillis >= before) {
-        return;
-      }
-      if (ring.compareAndSet(slot, key, null)) {
-        forget(key);
-      }
-      oldest++;
     }
   }
 
   /**
-   * Removes a key that is decided and in the map. Only the thread that claims it does, so what it
-   * finds is this very key, not an equal one that was put in its place; and nothing is allocated: a
-   * lambda that compares them, and what Caffeine makes for it, is a third of what an append costs
-   * the heap.
+   * Ends a reservation as its owner has decided: {@link DuplicateKey#CONFIRMED}, the event is in
+   * the queue, or {@link DuplicateKey#RELEASED}, it is not and the id is free again. Does no harm
+   * when it is not known whether the key was reserved.
    */
-  private void forget(DuplicateKey key) {
-    if (!key.claimRemoval()) {
-      return;
-    }
-    boolean removed = false;
-    try {
-      keys.asMap().remove(key);
-      removed = true;
-    } finally {
-      if (!removed) {
-        // The stack was too deep. Somebody else can do it then.
-        key.state = DuplicateKey.RELEASED;
-      }
-    }
-  }
-
-  private void decide(DuplicateKey key, int state) {
-    // Decided by its owner already, it may be another thread's to remove by now.
-    if (key.state == DuplicateKey.PENDING) {
-      key.state = state;
-    }
-    // The waiter counts itself before it looks at the state, and the state is written before the
+  void settle(DuplicateKey key) {
+    stripe(key).settle(key);
+    // The waiter counts itself before it looks for the reservation, and that has ended before the
     // count is read here: one of the two sees the other.
     if (waiting > 0) {
       lock.lock();
@@ -209,13 +105,37 @@ final class DuplicateFilter {
     }
   }
 
+  /** How many keys of this run there are, pending ones and those included that are too old. */
+  int held() {
+    return Arrays.stream(stripes).mapToInt(DuplicateStripe::held).sum();
+  }
+
+  private DuplicateStripe stripe(DuplicateKey key) {
+    return stripes[(int) key.high & stripes.length - 1];
+  }
+
+  private boolean isEarlier(DuplicateKey key) {
+    EarlierIds ids = earlier;
+    if (ids.count() == 0) {
+      return false;
+    }
+    long oldest = key.acceptedAtMillis - ageMillis;
+    long room = entries - confirmed.get();
+    if (room <= 0 || ids.newestMillis() < oldest) {
+      // None of them is in the window any more, nor will be.
+      earlier = EarlierIds.NONE;
+      return false;
+    }
+    return ids.contains(key.high, key.low, oldest, room);
+  }
+
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the lock only
-  private boolean awaitOutcome(DuplicateKey known, long deadlineNanos) {
+  private boolean awaitOutcome(DuplicateStripe stripe, DuplicateKey key, long deadlineNanos) {
     boolean interrupted = false;
     lock.lock();
     try {
       waiting++;
-      while (known.state == DuplicateKey.PENDING) {
+      while (stripe.isUndecided(key)) {
         long left = deadlineNanos - System.nanoTime();
         if (left <= 0) {
           return false;

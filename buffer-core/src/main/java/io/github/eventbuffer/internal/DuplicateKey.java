@@ -12,57 +12,40 @@ import java.security.NoSuchAlgorithmException;
  * zero byte and event id. No two events that were ever seen share one, and no one can make two that
  * do.
  *
- * <p>A key that was reserved and not yet confirmed is also the reservation: {@link DuplicateFilter}
- * keeps its state here, so that an append allocates this one object and no other.
+ * <p>It is also the reservation that {@link DuplicateFilter} keeps while the event is appended, and
+ * is used again for another event once that has ended. What it identifies is changed only while it
+ * is {@link #FREE}, and by its owner.
  */
 final class DuplicateKey {
-  static final int PENDING = 0;
-  static final int CONFIRMED = 1;
-  static final int RELEASED = 2;
+  /** The filter does not know it. */
+  static final int FREE = 0;
 
-  /** Someone is removing it from the filter, or has. */
-  static final int GONE = 3;
+  /** Reserved. */
+  static final int PENDING = 1;
 
-  private static final VarHandle STATE;
+  /** Its event is stored; the reservation is to end as accepted. */
+  static final int CONFIRMED = 2;
 
-  static {
-    try {
-      STATE = MethodHandles.lookup().findVarHandle(DuplicateKey.class, "state", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  /** Its event is not stored; the reservation is to end without a trace. */
+  static final int RELEASED = 3;
 
-  final long high;
-  final long low;
-
-  /** Decided once, by the thread that reserved it; then, at some time, gone. */
-  volatile int state;
+  long high;
+  long low;
 
   /** When its event was accepted, in milliseconds since the epoch. */
-  final long acceptedAtMillis;
+  long acceptedAtMillis;
 
-  DuplicateKey(long high, long low, long acceptedAtMillis, int state) {
-    this.high = high;
-    this.low = low;
-    this.acceptedAtMillis = acceptedAtMillis;
-    this.state = state;
-  }
+  /**
+   * Written by the stripe that it is in, under its lock, but for its owner's decision: that is a
+   * store alone, which works where the stack ends and no call does.
+   */
+  volatile int state;
 
-  /** Whether the caller, and nobody else, has to remove it from the filter. */
-  boolean claimRemoval() {
-    int now = state;
-    return now != GONE && STATE.compareAndSet(this, now, GONE);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof DuplicateKey key && key.high == high && key.low == low;
-  }
-
-  @Override
-  public int hashCode() {
-    return (int) low;
+  /** Makes it the key of another event. */
+  void set(long newHigh, long newLow, long millis) {
+    high = newHigh;
+    low = newLow;
+    acceptedAtMillis = millis;
   }
 
   /** Computes keys. Not thread-safe. */

@@ -10,7 +10,12 @@ final class EntryBuffer {
   final JsonWriter json;
   final Findings findings = new Findings();
   final DuplicateKey.Digest digest = new DuplicateKey.Digest();
+
+  /** The entry's, while it is appended; one for all, so that no append makes its own. */
+  final DuplicateKey key = new DuplicateKey();
+
   private final CRC32C crc = new CRC32C();
+  private int idHash;
 
   /** A buffer that refuses a payload of more than {@code maxPayloadBytes}. */
   EntryBuffer(int maxPayloadBytes) {
@@ -28,6 +33,17 @@ final class EntryBuffer {
 
   int frameBytes() {
     return json.length() + Frame.TRAILER_BYTES;
+  }
+
+  /** Takes the identity of the event that {@link #digest} has seen. */
+  void identify(int hashOfId, long acceptedAtMillis) {
+    idHash = hashOfId;
+    key.set(digest.high(), digest.low(), acceptedAtMillis);
+  }
+
+  /** As {@link #begin}, for an event and with the identity that was taken. */
+  void beginEvent() {
+    begin(Frame.EVENT, key.acceptedAtMillis, key.high, key.low, idHash);
   }
 
   /** Puts the header around the payload and sums both; the sequence follows under the lock. */

@@ -97,16 +97,16 @@ class EarlierIdsTest {
     assertEquals(Outcome.DUPLICATE, reserve(filter, 50, NOW + 50 + AGE.toMillis()));
     assertEquals(Outcome.RESERVED, reserve(filter, 1, NOW + 20 + AGE.toMillis()));
     for (int i = 0; i < 50; i++) {
-      DuplicateKey key = new DuplicateKey(i, i << 20, NOW, DuplicateKey.PENDING);
+      DuplicateKey key = TestKeys.key(i, i << 20, NOW);
       assertEquals(Outcome.RESERVED, filter.reserve(key, Long.MAX_VALUE));
-      filter.confirm(key);
+      TestKeys.confirm(filter, key);
     }
     assertEquals(Outcome.RESERVED, reserve(filter, 50, NOW));
     assertEquals(Outcome.DUPLICATE, reserve(filter, 51, NOW));
   }
 
   private static Outcome reserve(DuplicateFilter filter, long id, long at) {
-    return filter.reserve(new DuplicateKey(~id, id, at, DuplicateKey.PENDING), Long.MAX_VALUE);
+    return filter.reserve(TestKeys.key(~id, id, at), Long.MAX_VALUE);
   }
 
   /** A part for each segment; where one ends and the next begins must make no difference. */

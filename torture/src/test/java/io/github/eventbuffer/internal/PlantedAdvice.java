@@ -120,12 +120,11 @@ final class PlantedAdvice {
     }
   }
 
-  /** {@code DuplicateFilter.release}: keeps the id of an append that failed. */
+  /** {@code DuplicateFilter.settle}: keeps the id of an append that failed. */
   static final class KeepId {
-    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
-    static boolean enter(@Advice.Argument(0) DuplicateKey key) {
+    @Advice.OnMethodEnter
+    static void enter(@Advice.Argument(0) DuplicateKey key) {
       key.state = DuplicateKey.CONFIRMED;
-      return true;
     }
   }
 

@@ -24,7 +24,7 @@ enum PlantedFault {
       Weather.STUBBORN,
       Rule.CONSERVATION,
       "SegmentQueue.append FailSometimes",
-      "DuplicateFilter.release KeepId"),
+      "DuplicateFilter.settle KeepId"),
   FAILED_FORCE_RETRIED(Weather.POWER, Rule.CONSERVATION, "SegmentFiles.force ForceRetried"),
   CHECKSUM_IGNORED(Weather.FLIPS, Rule.INTEGRITY, "Frame.isIntact BelieveAnything"),
   COMMITTED_ON_500(Weather.STORM, Rule.CONSERVATION, "Settlement.settle CommitOnFailure"),
