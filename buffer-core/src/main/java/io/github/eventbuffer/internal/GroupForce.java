@@ -1,7 +1,6 @@
 package io.github.eventbuffer.internal;
 
-import java.io.FileNotFoundException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Queue;
@@ -101,13 +100,9 @@ final class GroupForce {
       for (Path file : unforced.files()) {
         try {
           SegmentFiles.force(file);
-        } catch (FileNotFoundException e) {
-          if (Files.notExists(file)) {
-            // Delivered, committed and removed since the list was made.
-            continue;
-          }
-          // Thrown for lack of descriptors, too.
-          throw e;
+        } catch (NoSuchFileException e) {
+          // Delivered, committed and removed since the list was made.
+          continue;
         }
         if (knownFiles.add(file)) {
           Path run = file.getParent();

@@ -2,6 +2,7 @@ package io.github.eventbuffer.internal;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -154,12 +155,19 @@ final class SegmentFiles {
     }
   }
 
-  /** Forces a file's data, stored through a mapping or not, to the device. */
+  /**
+   * Forces a file's data, stored through a mapping or not, to the device, and what it takes to find
+   * them there; not the time of the last change, which would cost a second write.
+   *
+   * @throws java.nio.file.NoSuchFileException if it was removed
+   */
   static void force(Path file) throws IOException {
-    // Not a FileChannel: that one is closed by an interrupt of the thread. Not for writing: that
-    // would make a file again that was removed as done with.
-    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
-      open.getFD().sync();
+    // Not a FileChannel: that one is closed by an interrupt of the thread, and which came first,
+    // the
+    // interrupt or a failure of the device, is not told. This one's force waits like any call.
+    try (AsynchronousFileChannel open =
+        AsynchronousFileChannel.open(file, StandardOpenOption.READ)) {
+      open.force(false);
     }
   }
 
