@@ -26,6 +26,9 @@ final class EarlierIds {
   private static final int PLACE_BITS = 24;
   private static final int PLACE = (1 << PLACE_BITS) - 1;
 
+  /** How many slots are brought near at a time; the smallest cache has room for them. */
+  private static final int AHEAD = 64;
+
   private final List<Builder> parts;
 
   /** By part: the place of its first key; of the first one there may be only the end. */
@@ -34,6 +37,9 @@ final class EarlierIds {
   private final int[] slots;
   private final int count;
   private final long newestMillis;
+
+  /** Kept for no other use than that the JIT must not leave {@link #touch} out. */
+  private int touched;
 
   private EarlierIds(List<Builder> parts, int most) {
     this.parts = List.copyOf(parts);
@@ -59,13 +65,30 @@ final class EarlierIds {
     int[] table = slots;
     long[] keys = part.keys;
     long newest = Long.MIN_VALUE;
-    for (int i = Math.max(0, 1 - firstPlace); i < part.size; i++) {
-      int key = i * LONGS;
-      int tag = tag(keys[key]);
-      table[find(table, keys[key], keys[key + 1], tag)] = tag | firstPlace + i;
-      newest = Math.max(newest, keys[key + 2]);
+    for (int from = Math.max(0, 1 - firstPlace); from < part.size; from += AHEAD) {
+      int to = Math.min(part.size, from + AHEAD);
+      touched += touch(table, keys, from, to);
+      for (int i = from; i < to; i++) {
+        int key = i * LONGS;
+        int tag = tag(keys[key]);
+        table[find(table, keys[key], keys[key + 1], tag)] = tag | firstPlace + i;
+        newest = Math.max(newest, keys[key + 2]);
+      }
     }
     return newest;
+  }
+
+  /**
+   * Brings the slots of these keys near. An insertion waits for the memory before it knows what to
+   * do next; these loads do not depend on each other, and wait together.
+   */
+  private static int touch(int[] table, long[] keys, int from, int to) {
+    int mask = table.length - 1;
+    int sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += table[(int) keys[i * LONGS + 1] & mask];
+    }
+    return sum;
   }
 
   /** The last {@code most} keys of these parts, which are not added to any more. */
