@@ -116,14 +116,12 @@ final class Recovery {
 
   /** Where pages lie in each other's place, the first segment need not begin with it. */
   private long leastSequence(Segment first) throws IOException {
-    long least = first.firstSequence();
-    if (!segments.disordered().isEmpty()) {
-      BadSectors unread = BadSectors.skippedAtOnce();
-      try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS, unread)) {
-        least = reader.next(Long.MAX_VALUE) ? Math.min(least, reader.sequence()) : least;
-      }
+    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+      reader.moveTo(Position.START, 0);
+      return reader.next(Long.MAX_VALUE)
+          ? Math.min(first.firstSequence(), reader.sequence())
+          : first.firstSequence();
     }
-    return least;
   }
 
   /**

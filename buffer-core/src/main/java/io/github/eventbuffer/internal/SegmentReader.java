@@ -61,6 +61,10 @@ final class SegmentReader implements Closeable {
 
   private int frame;
   private long lastSequence;
+
+  /** Whether what comes next is what follows that sequence; else it may be any. */
+  private boolean begun;
+
   private long resyncs;
 
   /** Where the entries of this segment lie; null as long as it is not damaged. */
@@ -81,6 +85,7 @@ final class SegmentReader implements Closeable {
   /** The next read begins at this entry, or at the first segment after it if that one is gone. */
   void moveTo(Position position) throws IOException {
     moveTo(position, 0);
+    begun = false;
   }
 
   /** Goes there for what comes behind this sequence; in a queue of letters for all that comes. */
@@ -91,6 +96,7 @@ final class SegmentReader implements Closeable {
       nextOffset = position.offset();
     }
     lastSequence = behind;
+    begun = true;
   }
 
   /**
@@ -127,6 +133,7 @@ final class SegmentReader implements Closeable {
         }
         boolean again = !isNew(sequence()) && !isMark();
         lastSequence = Math.max(lastSequence, sequence());
+        begun = true;
         if (again) {
           // A page astray, copied over another one: its entries were read where they belong.
           continue;
@@ -395,8 +402,8 @@ final class SegmentReader implements Closeable {
     if (!kind.isOrdered() && hidden) {
       return resync(known, upTo, successor);
     }
-    // Before the first of all, nothing is known to be missing.
-    if (kind.isOrdered() && (lastSequence > 0 || hidden || isDisordered())) {
+    // Before it began, nothing is known to be missing.
+    if (kind.isOrdered() && (begun || hidden || isDisordered())) {
       if (goToLeast(Math.min(upTo, sequence - (mark ? 0 : 1)), upTo)) {
         resyncs++;
         return true;
@@ -436,7 +443,7 @@ final class SegmentReader implements Closeable {
     }
     // Where nothing says that more is there, a look at the rest has to do.
     boolean missing =
-        successor == null ? upTo < Long.MAX_VALUE : isBehindGap(successor.firstSequence());
+        successor == null ? upTo < Long.MAX_VALUE : begun && isBehindGap(successor.firstSequence());
     if (index == null && !missing && intactFrom(Math.max(from, Integer.BYTES)) < 0) {
       return false;
     }

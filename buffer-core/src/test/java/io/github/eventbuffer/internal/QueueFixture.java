@@ -14,6 +14,7 @@ final class QueueFixture {
   static final SegmentLayout LAYOUT = SegmentLayout.of(QueueKind.EVENTS, 1 << 20, 32 << 10);
   final Path directory;
   final Path quarantine;
+  byte[] metadata = new byte[0];
   volatile boolean mayAllocate = true;
   volatile int failures;
   volatile Thread toldBy;
@@ -48,7 +49,7 @@ final class QueueFixture {
             directory,
             segments,
             LAYOUT,
-            new byte[0],
+            metadata,
             lastSequence,
             newest == null ? 0 : newest.number(),
             true,

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -364,6 +365,38 @@ class SegmentReaderTest {
         }
       }
     }
+  }
+
+  /** The chain makes sense there, and no entry was read that would tell that one is missing. */
+  @Test
+  void theFirstPageOfAllInThePlaceOfAnotherCostsNothing() throws IOException {
+    QueueFixture probe = new QueueFixture(parent.resolve("probe"));
+    SegmentList probed = probe.load();
+    probe.open(probed).close();
+    long begin;
+    try (SegmentReader reader = SegmentScan.alone(probed.first(), QueueKind.EVENTS)) {
+      assertTrue(reader.nextFrame(EVENTS));
+      begin = reader.nextPosition().offset();
+    }
+    // The first entry of all begins a page, and eight of them are one.
+    QueueFixture fixture = new QueueFixture(parent.resolve("aligned"));
+    fixture.metadata = new byte[(int) (4_096 - begin % 4_096)];
+    int page = (int) (begin / 4_096) + 1;
+    int payload = 512 - Integer.BYTES - Frame.OVERHEAD_BYTES;
+    int events = 66;
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 1; i <= events; i++) {
+        assertEquals(
+            i, QueueFixture.append(queue, String.format("<%06d>", i) + "x".repeat(payload - 8)));
+      }
+    }
+    assertEquals(page * 4_096L, placeOf(segments.first(), 1));
+    QueueFixture.swapPages(segments.first().file(), page, segments.first().file(), page + 4);
+    List<Long> all = LongStream.rangeClosed(1, events).boxed().toList();
+    SegmentList loaded = fixture.load();
+    assertEquals(1, loaded.first().firstSequence());
+    assertEquals(all, readBehind(loaded, Position.START, 0, events));
   }
 
   /** The first page with entries of the next segment, which says then that it begins earlier. */
