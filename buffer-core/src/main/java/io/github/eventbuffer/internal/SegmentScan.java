@@ -52,22 +52,16 @@ final class SegmentScan {
    * astray: then it begins behind that one's events, or those would be removed too early.
    */
   private static void removeEmpty(SegmentList segments, QueueKind kind) throws IOException {
-    int disorderedFrom = 0;
-    long highest = 0;
     Segment segment = segments.first();
     while (segment != null) {
       Segment next = segments.after(segment.number());
-      if (next != null && next.firstSequence() <= highest) {
-        segments.disordered(disorderedFrom, next.number());
-      }
       if (next != null && next.firstSequence() <= segment.firstSequence()) {
         long last = lastEvent(segment, kind);
         if (last >= next.firstSequence()) {
           next = next.beginningAt(last + 1);
           segments.add(next);
-          disorderedFrom = disorderedFrom == 0 ? segment.number() : disorderedFrom;
-          segments.disordered(disorderedFrom, next.number());
-          highest = Math.max(highest, last);
+          // By where they begin, a reader would not see it any more.
+          segments.disordered(segment.number(), next.number());
         } else if (last == 0 && next.firstSequence() == segment.firstSequence()) {
           segments.remove(segment);
           Files.delete(segment.file());
