@@ -9,20 +9,21 @@ import java.util.Map;
 /**
  * How long an open takes that finds a duplicate window of a million ids, all delivered; beside it,
  * one pass of a bare tailer over as many entries. In one JVM, in turn, because both need the same
- * million on disk and warm code. The close is not part of it.
+ * million on disk and warm code: as many of each come before those that are measured as the JIT
+ * needs to be done with both. The close is not part of it.
  *
  * <p>Figures in milliseconds: {@code open}, {@code pass}.
  */
 final class OpenTrial implements Trial {
   private static final int IDS = 1_000_000;
+  private static final int WARM_UPS = 8;
 
   /** What the buffer stores around the JSON of an event. */
   private static final int FRAME_BYTES = 48;
 
   @Override
   public Report run(Setting setting) throws Exception {
-    int warmUps = setting.choose(3, 8);
-    double[] open = new double[setting.choose(3, 9)];
+    double[] open = new double[setting.choose(7, 15)];
     double[] pass = new double[open.length];
     IdLedger ledger = new IdLedger();
     try (ScratchDirectory directory = new ScratchDirectory();
@@ -37,7 +38,7 @@ final class OpenTrial implements Trial {
       for (int i = 0; i < IDS; i++) {
         raw.append(frame);
       }
-      for (int i = -warmUps; i < open.length; i++) {
+      for (int i = -WARM_UPS; i < open.length; i++) {
         double opened = open(directory, ledger);
         double passed = pass(raw);
         if (i >= 0) {
