@@ -39,6 +39,7 @@ final class EarlierIds {
   private final long newestMillis;
 
   /** Kept for no other use than that the JIT must not leave {@link #touch} out. */
+  @SuppressWarnings("UnusedVariable")
   private int touched;
 
   private EarlierIds(List<Builder> parts, int most) {
