@@ -58,6 +58,7 @@ final class Appends {
   AppendResult append(ConversionEvent event, Durability durability) {
     EntryBuffer entry = null;
     try {
+      StackProbe.ensure();
       entry = pool.take();
       Findings found = entry.findings;
       validator.check(event, found);
@@ -103,6 +104,7 @@ final class Appends {
   private AppendResult appendJson(byte[] json, Durability durability, boolean again) {
     EntryBuffer entry = null;
     try {
+      StackProbe.ensure();
       if (json.length > maxEventBytes) {
         return invalid(tooLarge(json.length + " bytes"));
       }

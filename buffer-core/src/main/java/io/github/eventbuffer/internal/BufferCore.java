@@ -53,6 +53,8 @@ public final class BufferCore {
 
   private static BufferCore openUninterrupted(BufferOptions options) {
     ModuleOpener.open();
+    // Its class must be there before a caller's stack can end while it is made.
+    StackProbe.ensure();
     BufferDirectory directory = BufferDirectory.claim(options.directory(), options.clock());
     Cleanup opened = new Cleanup();
     opened.add(directory);
