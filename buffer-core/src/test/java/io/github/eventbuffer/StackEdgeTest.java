@@ -1,110 +1,84 @@
 package io.github.eventbuffer;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Appends by callers whose stack is about to end. */
 class StackEdgeTest extends BufferTestCase {
   private static final long STACK_BYTES = 512 << 10;
+  private static final int DEPTHS = 2_000;
+  private static final int ROUNDS = 4;
 
-  private final Set<Integer> accepted = new TreeSet<>();
-  private final AtomicInteger next = new AtomicInteger();
+  private final ConversionEvent[] events = new ConversionEvent[ROUNDS * DEPTHS];
+  private final boolean[] accepted = new boolean[events.length];
+  private EventBuffer buffer;
+  private int tried;
+  private int most;
 
   /**
-   * Below each depth, down to the last, and in steps between. Without care the append lock, or a
-   * condition's place in it, is lost in one of them.
+   * At each depth, from the last one up, and at places between. Without care the append lock is
+   * lost at one of them, and that append never returns.
    */
   @Test
   void noDepthBreaksTheBufferForOthers() throws Exception {
-    try (EventBuffer buffer = builder().appendTimeout(Duration.ofSeconds(2)).open()) {
-      append(buffer, 1_000_000, 1_000_010);
-      Thread deep = new Thread(null, () -> toTheEnd(buffer), "deep", STACK_BYTES);
+    for (int i = 0; i < events.length; i++) {
+      events[i] = Events.purchase("event-" + i);
+    }
+    buffer = builder().appendTimeout(Duration.ofSeconds(2)).open();
+    try (EventBuffer open = buffer) {
+      append(open, 1_000_000, 1_000_010);
+      Thread deep = new Thread(null, this::allDepths, "deep", STACK_BYTES);
       deep.setDaemon(true);
       deep.start();
       deep.join(2 * LONG.toMillis());
       assertFalse(deep.isAlive(), "an append hangs");
-      assertTrue(next.get() > 2_000, next + " depths");
-      assertTrue(accepted.size() < next.get(), accepted.size() + " accepted");
-      append(buffer, 2_000_000, 2_000_010);
-      assertTrue(buffer.flush(LONG).complete(), buffer.stats().toString());
-      BufferStats stats = buffer.stats();
-      assertEquals(stats.accepted(), stats.delivered() + stats.damaged());
+      append(open, 2_000_000, 2_000_010);
+      assertTrue(open.flush(LONG).complete(), open.stats().toString());
       Map<String, Integer> arrived = transport.arrivals();
-      for (int number : accepted) {
-        assertTrue(arrived.containsKey("event-" + number), "event-" + number);
+      int kept = 0;
+      for (int i = 0; i < events.length; i++) {
+        kept += accepted[i] ? 1 : 0;
+        assertTrue(!accepted[i] || arrived.containsKey("event-" + i), "event-" + i);
       }
+      assertTrue(kept > 0 && kept < events.length, kept + " accepted");
     }
   }
 
-  private void toTheEnd(EventBuffer buffer) {
-    for (int pad = 0; pad < 4; pad++) {
-      int deepest = deepest(0);
-      for (int depth = Math.max(0, deepest - 1_500); depth < deepest; depth++) {
-        at(depth, pad, buffer);
-      }
+  private void allDepths() {
+    for (int round = 1; round <= ROUNDS; round++) {
+      most = round * DEPTHS;
+      shifted(round);
+      tried = most;
+    }
+  }
+
+  private void shifted(int words) {
+    if (words == 0) {
+      toTheEnd();
+    } else {
+      // Another frame first, so that those below end elsewhere.
+      shifted(words - 1);
     }
   }
 
   @SuppressWarnings("InfiniteRecursion") // its end is what is looked for
-  private static int deepest(int depth) {
+  private void toTheEnd() {
     try {
-      return deepest(depth + 1);
+      toTheEnd();
     } catch (StackOverflowError e) {
-      return depth;
+      // From here on up; no call has room in here.
     }
-  }
-
-  private void at(int depth, int pad, EventBuffer buffer) {
-    int number = next.getAndIncrement();
-    ConversionEvent event = Events.purchase("event-" + number);
-    try {
-      if (descend(depth, pad, buffer, event) == AppendResult.ACCEPTED) {
-        accepted.add(number);
+    if (tried < most) {
+      try {
+        accepted[tried] = buffer.append(events[tried]) == AppendResult.ACCEPTED;
+      } catch (StackOverflowError e) {
+        // In the call itself.
       }
-    } catch (StackOverflowError e) {
-      // Before the append, or in its call.
-      return;
+      tried++;
     }
-  }
-
-  private static AppendResult descend(
-      int depth, int pad, EventBuffer buffer, ConversionEvent event) {
-    if (depth > 0) {
-      return descend(depth - 1, pad, buffer, event);
-    }
-    return switch (pad) {
-      case 0 -> buffer.append(event);
-      case 1 -> padded(1, buffer, event);
-      case 2 -> padded(1, 2, 3, buffer, event);
-      default -> padded(1, 2, 3, 4, 5, buffer, event);
-    };
-  }
-
-  private static AppendResult padded(long one, EventBuffer buffer, ConversionEvent event) {
-    return one == 0 ? AppendResult.FAILED : buffer.append(event);
-  }
-
-  private static AppendResult padded(
-      long one, long two, long three, EventBuffer buffer, ConversionEvent event) {
-    return one + two + three == 0 ? AppendResult.FAILED : buffer.append(event);
-  }
-
-  private static AppendResult padded(
-      long one,
-      long two,
-      long three,
-      long four,
-      long five,
-      EventBuffer buffer,
-      ConversionEvent event) {
-    return one + two + three + four + five == 0 ? AppendResult.FAILED : buffer.append(event);
   }
 }

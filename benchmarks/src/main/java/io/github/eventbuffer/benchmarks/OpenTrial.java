@@ -3,6 +3,7 @@ package io.github.eventbuffer.benchmarks;
 import io.github.eventbuffer.AppendResult;
 import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.EventBuffer;
+import io.github.eventbuffer.EventTransport;
 import java.time.Duration;
 import java.util.Map;
 
@@ -26,9 +27,10 @@ final class OpenTrial implements Trial {
     double[] open = new double[setting.choose(7, 15)];
     double[] pass = new double[open.length];
     IdLedger ledger = new IdLedger();
+    EventTransport transport = new CheckedTransport(ledger);
     try (ScratchDirectory directory = new ScratchDirectory();
         RawQueue raw = RawQueue.sparse(directory.path().resolve("raw"))) {
-      try (EventBuffer buffer = buffer(directory, ledger)) {
+      try (EventBuffer buffer = buffer(directory, transport)) {
         for (int i = 0; i < IDS; i++) {
           append(buffer, i, AppendResult.ACCEPTED);
         }
@@ -39,7 +41,7 @@ final class OpenTrial implements Trial {
         raw.append(frame);
       }
       for (int i = -WARM_UPS; i < open.length; i++) {
-        double opened = open(directory, ledger);
+        double opened = open(directory, transport);
         double passed = pass(raw);
         if (i >= 0) {
           open[i] = opened;
@@ -50,10 +52,10 @@ final class OpenTrial implements Trial {
     return Report.of(ledger.missing(IDS), Map.of("open", Median.of(open), "pass", Median.of(pass)));
   }
 
-  private static EventBuffer buffer(ScratchDirectory directory, IdLedger ledger) {
+  private static EventBuffer buffer(ScratchDirectory directory, EventTransport transport) {
     return EventBuffer.builder(directory.path().resolve("events"))
         .destination(Destination.of("12345", "website_pixel"))
-        .transport(new CheckedTransport(ledger))
+        .transport(transport)
         .duplicateWindow(IDS, Duration.ofDays(1))
         .open();
   }
@@ -66,9 +68,9 @@ final class OpenTrial implements Trial {
   }
 
   /** Until the oldest id and the newest are known. */
-  private static double open(ScratchDirectory directory, IdLedger ledger) {
+  private static double open(ScratchDirectory directory, EventTransport transport) {
     long start = System.nanoTime();
-    try (EventBuffer buffer = buffer(directory, ledger)) {
+    try (EventBuffer buffer = buffer(directory, transport)) {
       append(buffer, 0, AppendResult.DUPLICATE);
       append(buffer, IDS - 1, AppendResult.DUPLICATE);
       return (System.nanoTime() - start) / 1e6;

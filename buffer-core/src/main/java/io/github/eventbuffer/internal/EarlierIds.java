@@ -152,7 +152,12 @@ final class EarlierIds {
 
   /** Collects keys in the order of acceptance. */
   static final class Builder {
-    private long[] keys = new long[LONGS << 10];
+    private static final int ROOM = 1 << 10;
+
+    /** What is expected may be wrong, and must not cost the heap that it would take. */
+    private static final long MOST_GROWTH = 16;
+
+    private long[] keys = new long[ROOM * LONGS];
     private int size;
 
     /** How many there are. */
@@ -165,9 +170,23 @@ final class EarlierIds {
       size = newSize;
     }
 
+    /** Whether the next one needs more room. */
+    boolean isFull() {
+      return size * LONGS == keys.length;
+    }
+
+    /**
+     * Makes room for about so many in all, when it is full. As large arrays as these are make the
+     * collector run in the middle of an open, if there is a new one for each time that it doubles.
+     */
+    void expect(long all) {
+      long room = Math.max(2L * size, Math.min(all, MOST_GROWTH * size)) + ROOM;
+      keys = Arrays.copyOf(keys, (int) Math.min(room * LONGS, Integer.MAX_VALUE - ROOM));
+    }
+
     void add(long high, long low, long acceptedAtMillis) {
-      if (size * LONGS == keys.length) {
-        keys = Arrays.copyOf(keys, Math.max(2 * keys.length, LONGS << 10));
+      if (isFull()) {
+        expect(2L * size);
       }
       keys[size * LONGS] = high;
       keys[size * LONGS + 1] = low;
@@ -176,9 +195,11 @@ final class EarlierIds {
       size++;
     }
 
-    /** Gives back the room that was not used. */
+    /** Gives back the room that was not used, if it is much. */
     void trim() {
-      keys = Arrays.copyOf(keys, size * LONGS);
+      if (keys.length > (size + size / 16 + ROOM) * LONGS) {
+        keys = Arrays.copyOf(keys, size * LONGS);
+      }
     }
 
     /** The last {@code most} of them. */

@@ -79,6 +79,7 @@ final class KeyScan {
 
   private boolean follow(FileChannel channel, long size, EarlierIds.Builder into)
       throws IOException {
+    int before = into.size();
     long at = 0;
     while (readable(channel, at, Integer.BYTES)) {
       int header = intAt(at);
@@ -92,6 +93,11 @@ final class KeyScan {
             || !readable(channel, at, Integer.BYTES + length)
             || !take(at, length, into)) {
           return false;
+        }
+        if (into.isFull()) {
+          // If the rest of the file is like what was read; and a little more.
+          long all = (into.size() - before) * size / (at + length);
+          into.expect(before + all + all / 32);
         }
       } else if (isEntry(channel, at)) {
         return false;
