@@ -119,8 +119,8 @@ class EventBufferTest extends BufferTestCase {
       append(buffer, 0, 1);
       Path file = onlySegment();
       Path aside = Files.move(file, directory.resolve("aside"));
-      Files.createDirectory(file);
-      // Nothing under that name can be forced.
+      Files.createSymbolicLink(file, aside);
+      // A link is not followed: nothing under that name can be forced.
       assertEquals(
           AppendResult.FAILED, buffer.append(Events.purchase("refused"), Durability.POWER));
       Files.delete(file);

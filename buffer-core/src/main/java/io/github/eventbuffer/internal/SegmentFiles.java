@@ -166,7 +166,7 @@ final class SegmentFiles {
     // the
     // interrupt or a failure of the device, is not told. This one's force waits like any call.
     try (AsynchronousFileChannel open =
-        AsynchronousFileChannel.open(file, StandardOpenOption.READ)) {
+        AsynchronousFileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       open.force(false);
     }
   }

@@ -127,7 +127,7 @@ class DeadLetterStoreTest {
       Path file = SegmentFiles.segments(run).get(1);
       Path away = parent.resolve("away");
       Files.move(file, away);
-      Files.createDirectory(file);
+      Files.createSymbolicLink(file, away);
       assertThrows(IOException.class, store::force);
       Files.delete(file);
       Files.move(away, file);

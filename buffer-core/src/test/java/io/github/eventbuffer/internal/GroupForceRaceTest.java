@@ -62,8 +62,8 @@ class GroupForceRaceTest {
       Path file = segments.last().file();
       Path away = parent.resolve("away");
       Files.move(file, away);
-      // Cannot be opened as a file, and is there.
-      Files.createDirectory(file);
+      // Links are not followed, so it cannot be opened, and is there.
+      Files.createSymbolicLink(file, away);
       assertFalse(force.force(second, System.nanoTime()));
       Files.delete(file);
       Files.move(away, file);

@@ -53,7 +53,7 @@ class GroupForceTest {
       long second = QueueFixture.append(queue, "second");
       Path file = segments.last().file();
       Path aside = moveAway(file);
-      Files.createDirectory(file);
+      Files.createSymbolicLink(file, aside);
       assertFalse(force.force(second, inSeconds(10)), "accepted without a force");
       putBack(aside, file);
       // Never again on that file, though it would say now that all is well.
