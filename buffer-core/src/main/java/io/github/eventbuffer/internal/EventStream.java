@@ -9,6 +9,8 @@ import java.util.Objects;
  * it holds on the heap does not grow with the batch.
  */
 final class EventStream extends InputStream {
+  private static final byte[] COMMA = {','};
+
   private final SegmentReader reader;
   private final QueuedBatch batch;
   private final byte[] one = new byte[1];
@@ -53,7 +55,7 @@ final class EventStream extends InputStream {
     }
     if (!separated && events < batch.count()) {
       separated = true;
-      return piece(new byte[] {','}, 0, 1);
+      return piece(COMMA, 0, 1);
     }
     while (reader.next(batch.bounds().lastSequence())) {
       if (batch.sends(reader.sequence())) {

@@ -116,6 +116,9 @@ final class SegmentReader implements Closeable {
   /** Like {@link #next}, marks included. */
   boolean nextFrame(long upTo) throws IOException {
     while (!hasRead(upTo)) {
+      if (takeNext()) {
+        return true;
+      }
       if (segment == null) {
         Segment first = segments.first();
         if (first == null) {
@@ -148,6 +151,30 @@ final class SegmentReader implements Closeable {
       enter(successor);
     }
     return false;
+  }
+
+  /**
+   * Takes the entry that the chain leads to, when it bears the very next sequence and lies in the
+   * window, as nearly every entry does behind the first one. It is intact, so no second look into
+   * the file can be needed, nor one at the segments behind it.
+   */
+  private boolean takeNext() {
+    long at = nextOffset;
+    if (!kind.isOrdered() || lastSequence == 0 || !isInWindow(at, Integer.BYTES)) {
+      return false;
+    }
+    int length = intAt(at);
+    if (length <= 0
+        || length > kind.mostFrameBytes() + Integer.BYTES
+        || !isInWindow(at, Integer.BYTES + length)
+        || !intactAt(at + Integer.BYTES, length)
+        || sequenceAt(at + Integer.BYTES) != lastSequence + 1
+        || Frame.kind(window, (int) (at + Integer.BYTES - windowStart)) != kind.entry()) {
+      return false;
+    }
+    take(at, aligned(at + Integer.BYTES + frameBytes(at)));
+    lastSequence++;
+    return true;
   }
 
   private boolean hasRead(long sequence) {
@@ -502,7 +529,11 @@ final class SegmentReader implements Closeable {
 
   /** Brings {@code bytes} at {@code at} into the window; false where the file ends before. */
   private boolean readable(long at, int bytes) throws IOException {
-    return at >= windowStart && at + bytes <= windowStart + windowBytes || fill(at, bytes);
+    return isInWindow(at, bytes) || fill(at, bytes);
+  }
+
+  private boolean isInWindow(long at, int bytes) {
+    return at >= windowStart && at + bytes <= windowStart + windowBytes;
   }
 
   private boolean fill(long at, int bytes) throws IOException {
