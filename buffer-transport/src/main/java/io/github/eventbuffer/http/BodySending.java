@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * because it was written before the raise.
  */
 final class BodySending implements Flow.Subscription {
-  private static final int CHUNK_BYTES = 16 * 1024;
+  private static final int CHUNK_BYTES = 64 * 1024;
 
   private final RequestBody body;
   private final Flow.Subscriber<? super ByteBuffer> subscriber;

@@ -146,7 +146,7 @@ class InterchangeRequestTest {
   void aBodyAroundTheSizeOfAChunkArrivesWhole(boolean gzip, int difference) throws Exception {
     int frame = "{\"event_source_id\":\"website_pixel\",\"events\":}".length();
     for (int chunks = 1; chunks <= 3; chunks++) {
-      String events = "x".repeat(chunks * 16 * 1024 - frame + difference);
+      String events = "x".repeat(chunks * 64 * 1024 - frame + difference);
       try (ScriptedServer server = ScriptedServer.answering(answer(1));
           InterchangeTransport transport = to(server).gzip(gzip).build()) {
         assertInstanceOf(Delivered.class, deliver(transport, TestBatch.of(1, events)));
