@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -234,6 +235,60 @@ class BatchingTest extends BufferTestCase {
       append(buffer, 0, 100);
       assertTrue(sent.await(30, TimeUnit.SECONDS));
     }
+  }
+
+  @Test
+  void theNextBatchIsReadWhileAllThatMayBeAreInFlight() throws Exception {
+    SteppedClock time = new SteppedClock();
+    CompletableFuture<DeliveryResult> answer = new CompletableFuture<>();
+    CountDownLatch sent = new CountDownLatch(1);
+    CountDownLatch asleep = new CountDownLatch(1);
+    CountDownLatch both = new CountDownLatch(2);
+    BufferClock clock =
+        new BufferClock() {
+          @Override
+          public Instant now() {
+            return time.now();
+          }
+
+          @Override
+          public long nanoTime() {
+            return time.nanoTime();
+          }
+
+          @Override
+          public void park(long nanos) {
+            if (sent.getCount() == 0) {
+              asleep.countDown();
+            }
+            time.park(nanos);
+          }
+        };
+    transport.later(
+        attempt -> {
+          sent.countDown();
+          both.countDown();
+          return answer.copy();
+        });
+    Duration interval = Duration.ofMinutes(1);
+    try (EventBuffer buffer =
+        builder()
+            .maxBatchEvents(10)
+            .maxInFlightBatches(1)
+            .flushInterval(interval)
+            .clock(clock)
+            .open()) {
+      buffer.pause();
+      append(buffer, 0, 11);
+      buffer.resume();
+      assertTrue(asleep.await(30, TimeUnit.SECONDS));
+      // The interval of the second batch counts from when it was read.
+      time.pass(interval);
+      answer.complete(DeliveryResult.Delivered.all(10));
+      assertTrue(both.await(30, TimeUnit.SECONDS));
+      transport.answer(attempt -> DeliveryResult.Delivered.all(attempt.ids().size()));
+    }
+    assertEquals(11, transport.arrivals().size());
   }
 
   @Test

@@ -162,6 +162,10 @@ final class Flusher implements Runnable {
       settlement.housekeep();
     }
     signalProgress();
+    if (!paused && unpersisted == null && commits.sending() >= maxInFlight) {
+      // While the endpoint is at work, so that the next batch is ready when an answer comes.
+      readOn(clock.nanoTime());
+    }
     return nextLook();
   }
 
@@ -212,9 +216,11 @@ final class Flusher implements Runnable {
 
   /** Whether one more batch may be cut, and there are events for it. */
   private boolean isNextReady(long now) throws IOException {
-    if (!commits.mayTakeAnother(maxInFlight)) {
-      return false;
-    }
+    return commits.mayTakeAnother(maxInFlight) && readOn(now);
+  }
+
+  /** Reads what was appended meanwhile; returns whether there is a batch to be cut. */
+  private boolean readOn(long now) throws IOException {
     bytesSeen = queue.appendedBytes();
     sequenceSeen = queue.lastSequence();
     return cutter.isReady(sequenceSeen, isDue(now), now);
