@@ -34,19 +34,18 @@ final class EventValidator {
    */
   record Rules(boolean requireIdentifier, boolean requireSourceUrl) {}
 
-  /** 2<sup>53</sup> − 1, the largest integer that every JSON reader keeps. */
-  private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
-
   /** Bounds of all amounts, far beyond money, so that no exponent can blow up a digit string. */
   static final int MAX_INTEGER_DIGITS = 30;
 
   static final int MAX_DECIMAL_PLACES = 100;
 
+  static final int HASH_DIGITS = 64;
+
   private static final int MAX_PORT = 65_535;
-  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+  private static final BigDecimal MAX_PERCENT =
+      BigDecimal.valueOf(EventField.PROGRESS_PERCENT.most);
   private static final String TOKEN_RULE =
       "1 to 64 characters, a-z first, then a-z, 0-9 and _, for example purchase";
-  private static final int UNLIMITED = Integer.MAX_VALUE;
 
   private final Rules rules;
 
@@ -81,7 +80,7 @@ final class EventValidator {
       found.addMissing("event_id", "required, 1 to 256 characters");
       return;
     }
-    int traits = checkText("event_id", id, 1, 256, found);
+    int traits = checkText(EventField.EVENT_ID, id, found);
     if ((traits & (Text.CONTROL | Text.NON_ASCII)) != 0 && Text.hasControl(id)) {
       found.add("event_id", "no control characters", Given.length(id));
     }
@@ -96,7 +95,7 @@ final class EventValidator {
     }
     String name = event.customEventName();
     if (name != null) {
-      checkText("custom_event_name", name, 1, 256, found);
+      checkText(EventField.CUSTOM_EVENT_NAME, name, found);
     } else if (EventType.CUSTOM.equals(type)) {
       found.addMissing("custom_event_name", "required by event_type custom, 1 to 256 characters");
     }
@@ -122,7 +121,7 @@ final class EventValidator {
     }
     String url = event.eventSourceUrl();
     if (url != null) {
-      int traits = checkText("event_source_url", url, 0, UNLIMITED, found);
+      int traits = checkText(EventField.EVENT_SOURCE_URL, url, found);
       if ((traits & (Text.NOT_URL | Text.NON_ASCII)) != 0) {
         found.add(
             "event_source_url",
@@ -143,7 +142,7 @@ final class EventValidator {
    * Whether the URL has a scheme, {@code ://} and a host as RFC 3986 has them; what is behind them
    * is as browsers write it, and not looked at.
    */
-  private static boolean isAbsolute(String url) {
+  static boolean isAbsolute(String url) {
     int colon = url.indexOf(':');
     if (colon < 1 || !url.startsWith("://", colon) || !isLetter(url.charAt(0))) {
       return false;
@@ -163,12 +162,12 @@ final class EventValidator {
     return end > from && (end == url.length() || isEnd(url.charAt(end))) || isAuthority(url, from);
   }
 
-  private static boolean isPlain(char c) {
+  static boolean isPlain(char c) {
     return isLetter(c) || isDigit(c) || c == '.' || c == '-';
   }
 
   /** Whether nothing of the authority is behind this character, nor itself a part of it. */
-  private static boolean isEnd(char c) {
+  static boolean isEnd(char c) {
     return c == '/' || c == '?' || c == '#';
   }
 
@@ -268,17 +267,17 @@ final class EventValidator {
       for (int i = 0; i < uids.size(); i++) {
         Uid uid = uids.get(i);
         found.enterArray("user_match.uids", i);
-        checkRequired("type", uid.type(), 1, 64, found);
-        checkRequired("value", uid.value(), 1, 512, found);
+        checkRequired(EventField.UID_TYPE, uid.type(), found);
+        checkRequired(EventField.UID_VALUE, uid.value(), found);
         usable = true;
       }
       found.leaveArray();
       checkHash("user_match.hashed_email", user.hashedEmail(), found);
       checkHash("user_match.hashed_phone", user.hashedPhone(), found);
-      checkOptional("user_match.click_id", user.clickId(), 512, found);
-      checkOptional("user_match.click_id_type", user.clickIdType(), 64, found);
-      checkOptional("user_match.client_ip", user.clientIp(), 45, found);
-      checkOptional("user_match.client_user_agent", user.clientUserAgent(), 512, found);
+      checkOptional(EventField.CLICK_ID, user.clickId(), found);
+      checkOptional(EventField.CLICK_ID_TYPE, user.clickIdType(), found);
+      checkOptional(EventField.CLIENT_IP, user.clientIp(), found);
+      checkOptional(EventField.CLIENT_USER_AGENT, user.clientUserAgent(), found);
       usable |=
           user.hashedEmail() != null
               || user.hashedPhone() != null
@@ -304,16 +303,8 @@ final class EventValidator {
   }
 
   private static boolean isSha256(String hash) {
-    if (hash.length() != 64) {
-      return false;
-    }
-    for (int i = 0; i < 64; i++) {
-      char c = hash.charAt(i);
-      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-        return false;
-      }
-    }
-    return true;
+    return hash.length() == HASH_DIGITS
+        && (Text.traits(hash) & (Text.NOT_HASH | Text.NON_ASCII)) == 0;
   }
 
   private static void checkData(CustomData data, Findings found) {
@@ -326,19 +317,19 @@ final class EventValidator {
     } else if (data.value() != null) {
       found.addMissing("custom_data.currency", "required with a value: three capital letters");
     }
-    checkOptional("custom_data.order_id", data.orderId(), 256, found);
+    checkOptional(EventField.ORDER_ID, data.orderId(), found);
     List<String> ids = data.contentIds();
     for (int i = 0; i < ids.size(); i++) {
       found.enterArray("custom_data.content_ids", i);
-      checkText("", ids.get(i), 0, 256, found);
+      checkText("", ids.get(i), EventField.CONTENT_IDS, found);
     }
     found.leaveArray();
-    checkOptional("custom_data.content_type", data.contentType(), 128, found);
-    checkOptional("custom_data.content_name", data.contentName(), UNLIMITED, found);
-    checkOptional("custom_data.content_category", data.contentCategory(), UNLIMITED, found);
-    checkOptional("custom_data.search_string", data.searchString(), UNLIMITED, found);
+    checkOptional(EventField.CONTENT_TYPE, data.contentType(), found);
+    checkOptional(EventField.CONTENT_NAME, data.contentName(), found);
+    checkOptional(EventField.CONTENT_CATEGORY, data.contentCategory(), found);
+    checkOptional(EventField.SEARCH_STRING, data.searchString(), found);
     Long items = data.numItems();
-    if (items != null && (items < 0 || items > MAX_SAFE_INTEGER)) {
+    if (items != null && !isWithin(EventField.NUM_ITEMS, items)) {
       found.add("custom_data.num_items", "0 to 9007199254740991", items.toString());
     }
     List<ContentItem> contents = data.contents();
@@ -356,18 +347,18 @@ final class EventValidator {
         && isCapital(code.charAt(2));
   }
 
-  private static boolean isCapital(char c) {
+  static boolean isCapital(char c) {
     return c >= 'A' && c <= 'Z';
   }
 
   private static void checkItem(ContentItem item, Findings found) {
-    checkRequired("id", item.id(), 0, 256, found);
+    checkRequired(EventField.ITEM_ID, item.id(), found);
     Long quantity = item.quantity();
-    if (quantity != null && (quantity < 1 || quantity > MAX_SAFE_INTEGER)) {
+    if (quantity != null && !isWithin(EventField.QUANTITY, quantity)) {
       found.add("quantity", "1 to 9007199254740991", quantity.toString());
     }
     checkAmount("price", item.price(), found);
-    checkOptional("brand", item.brand(), 256, found);
+    checkOptional(EventField.BRAND, item.brand(), found);
   }
 
   private static void checkProgress(
@@ -384,7 +375,7 @@ final class EventValidator {
     }
     checkAmount("custom_data.progress_seconds", seconds, found);
     boolean sane = checkAmount("custom_data.progress_percent", percent, found);
-    if (sane && percent != null && percent.compareTo(HUNDRED) > 0) {
+    if (sane && percent != null && percent.compareTo(MAX_PERCENT) > 0) {
       found.add("custom_data.progress_percent", "0 to 100", "more than 100");
     }
   }
@@ -409,38 +400,47 @@ final class EventValidator {
     return true;
   }
 
-  private static void checkRequired(
-      String field, @Nullable String text, int least, int most, Findings found) {
+  private static boolean isWithin(EventField field, long number) {
+    return number >= field.least && number <= field.most;
+  }
+
+  private static void checkRequired(EventField field, @Nullable String text, Findings found) {
     if (text == null) {
-      found.addMissing(field, "required");
+      found.addMissing(field.path, "required");
     } else {
-      checkText(field, text, least, most, found);
+      checkText(field, text, found);
     }
   }
 
-  private static void checkOptional(String field, @Nullable String text, int most, Findings found) {
+  private static void checkOptional(EventField field, @Nullable String text, Findings found) {
     if (text != null) {
-      checkText(field, text, 0, most, found);
+      checkText(field, text, found);
     }
+  }
+
+  private static int checkText(EventField field, String text, Findings found) {
+    return checkText(field.path, text, field, found);
   }
 
   /** Checks length, encoding and the ban on plain personal data; returns the text's traits. */
-  private static int checkText(String field, String text, int least, int most, Findings found) {
+  private static int checkText(String path, String text, EventField field, Findings found) {
     int traits = Text.traits(text);
     found.saw(traits);
+    long least = field.least;
+    long most = field.most;
     if (text.length() < least || (text.length() > most && Text.length(text) > most)) {
       found.add(
-          field,
+          path,
           least == 0 ? "at most " + most + " characters" : least + " to " + most + " characters",
           Given.length(text));
     }
     if ((traits & Text.NON_ASCII) != 0 && Text.hasLoneSurrogate(text)) {
-      found.add(field, Given.ENCODABLE_RULE, Given.length(text));
+      found.add(path, Given.ENCODABLE_RULE, Given.length(text));
     }
     if ((traits & (Text.SUSPECT | Text.NON_ASCII)) != 0) {
       String kind = PersonalData.find(text);
       if (kind != null) {
-        found.add(field, Given.NO_PERSONAL_DATA_RULE, Given.lookingLike(text, kind));
+        found.add(path, Given.NO_PERSONAL_DATA_RULE, Given.lookingLike(text, kind));
       }
     }
     return traits;

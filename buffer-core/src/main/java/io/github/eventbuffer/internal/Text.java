@@ -18,6 +18,9 @@ final class Text {
   /** Has a character that JSON escapes: quote, backslash or control. */
   static final int ESCAPED = 16;
 
+  /** Has a character that no hash has, which is written in lower-case hexadecimal digits. */
+  static final int NOT_HASH = 32;
+
   private static final byte[] TRAITS = new byte[128];
 
   static {
@@ -34,6 +37,11 @@ final class Text {
     for (int c = 0; c < 0x20; c++) {
       TRAITS[c] |= ESCAPED;
     }
+    for (int c = 0; c < 128; c++) {
+      if ("0123456789abcdef".indexOf(c) < 0) {
+        TRAITS[c] |= NOT_HASH;
+      }
+    }
     TRAITS['"'] |= ESCAPED;
     TRAITS['\\'] |= ESCAPED;
   }
@@ -48,6 +56,11 @@ final class Text {
       traits |= c < 128 ? TRAITS[c] : NON_ASCII;
     }
     return traits;
+  }
+
+  /** The traits of an ASCII character. */
+  static int traits(char ascii) {
+    return TRAITS[ascii];
   }
 
   /** Length in Unicode code points, as JSON Schema counts. */
