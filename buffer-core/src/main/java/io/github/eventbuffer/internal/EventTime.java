@@ -1,7 +1,9 @@
 package io.github.eventbuffer.internal;
 
-import java.time.DateTimeException;
+import java.nio.charset.StandardCharsets;
+import java.time.Month;
 import java.time.OffsetDateTime;
+import java.time.Year;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class EventTime {
 
   private static final int NANO_DIGITS = 9;
+  private static final int MAX_OFFSET_MINUTES = 18 * 60;
+  private static final int NO_OFFSET = Integer.MIN_VALUE;
 
   private EventTime() {}
 
@@ -62,82 +66,122 @@ final class EventTime {
    * nanosecond is cut off.
    */
   static @Nullable OffsetDateTime read(String text) {
-    if (text.length() < 17
-        || text.charAt(4) != '-'
-        || text.charAt(7) != '-'
-        || text.charAt(10) != 'T'
-        || text.charAt(13) != ':') {
+    // What is not ASCII becomes a question mark, which is a part of no time.
+    byte[] time = text.getBytes(StandardCharsets.US_ASCII);
+    int end = time.length;
+    if (!isTime(time, 0, end)) {
       return null;
     }
     int at = 16;
     int second = 0;
     int nano = 0;
-    if (text.charAt(at) == ':') {
-      second = number(text, at + 1, 2);
+    if (time[at] == ':') {
+      second = number(time, at + 1, 2, end);
       at += 3;
-      if (at < text.length() && text.charAt(at) == '.') {
-        int from = ++at;
-        for (; at < text.length() && number(text, at, 1) >= 0; at++) {
-          if (at - from < NANO_DIGITS) {
-            nano = nano * 10 + number(text, at, 1);
-          }
-        }
-        if (at == from) {
-          return null;
-        }
-        for (int digits = at - from; digits < NANO_DIGITS; digits++) {
+      if (time[at] == '.') {
+        int digits = endOfDigits(time, at + 1, end) - at - 1;
+        int kept = Math.min(digits, NANO_DIGITS);
+        nano = number(time, at + 1, kept, end);
+        for (int i = kept; i < NANO_DIGITS; i++) {
           nano *= 10;
         }
+        at += 1 + digits;
       }
     }
-    ZoneOffset offset = offset(text, at);
-    if (offset == null) {
-      return null;
-    }
-    try {
-      // A part that is no number is −1, and there is no such year, month, hour or second here.
-      int year = number(text, 0, 4);
-      return year < 0
-          ? null
-          : OffsetDateTime.of(
-              year,
-              number(text, 5, 2),
-              number(text, 8, 2),
-              number(text, 11, 2),
-              number(text, 14, 2),
-              second,
-              nano,
-              offset);
-    } catch (DateTimeException e) {
-      return null;
-    }
+    int minutes = offset(time, at, end);
+    return OffsetDateTime.of(
+        number(time, 0, 4, end),
+        number(time, 5, 2, end),
+        number(time, 8, 2, end),
+        number(time, 11, 2, end),
+        number(time, 14, 2, end),
+        second,
+        nano,
+        ZoneOffset.ofTotalSeconds(60 * minutes));
   }
 
-  private static @Nullable ZoneOffset offset(String text, int at) {
-    if (at + 1 == text.length() && text.charAt(at) == 'Z') {
-      return ZoneOffset.UTC;
+  /** Whether {@link #read} would read the text in {@code [from, to)}. */
+  static boolean isTime(byte[] text, int from, int to) {
+    if (to - from < 17
+        || text[from + 4] != '-'
+        || text[from + 7] != '-'
+        || text[from + 10] != 'T'
+        || text[from + 13] != ':'
+        || !isDay(
+            number(text, from, 4, to), number(text, from + 5, 2, to), number(text, from + 8, 2, to))
+        || !isBelow(24, number(text, from + 11, 2, to))
+        || !isBelow(60, number(text, from + 14, 2, to))) {
+      return false;
     }
-    if (at + 6 != text.length() || text.charAt(at + 3) != ':') {
-      return null;
+    int at = from + 16;
+    if (text[at] == ':') {
+      if (!isBelow(60, number(text, at + 1, 2, to))) {
+        return false;
+      }
+      at += 3;
+      if (at < to && text[at] == '.') {
+        int fraction = at + 1;
+        at = endOfDigits(text, fraction, to);
+        if (at == fraction) {
+          return false;
+        }
+      }
     }
-    char sign = text.charAt(at);
-    int hours = number(text, at + 1, 2);
-    int minutes = number(text, at + 4, 2);
-    if ((sign != '+' && sign != '-') || hours < 0 || minutes < 0 || minutes > 59) {
-      return null;
+    return offset(text, at, to) != NO_OFFSET;
+  }
+
+  private static boolean isDay(int year, int month, int day) {
+    return year >= 0
+        && month >= 1
+        && month <= 12
+        && day >= 1
+        && day <= Month.of(month).length(Year.isLeap(year));
+  }
+
+  private static boolean isBelow(int bound, int number) {
+    return number >= 0 && number < bound;
+  }
+
+  /** The offset that stands here and ends the text, in minutes, or {@link #NO_OFFSET}. */
+  private static int offset(byte[] text, int at, int to) {
+    if (at + 1 == to && text[at] == 'Z') {
+      return 0;
     }
+    if (at + 6 != to || text[at + 3] != ':') {
+      return NO_OFFSET;
+    }
+    int hours = number(text, at + 1, 2, to);
+    int minutes = number(text, at + 4, 2, to);
     int total = hours * 60 + minutes;
-    return total > 18 * 60 ? null : ZoneOffset.ofTotalSeconds((sign == '-' ? -60 : 60) * total);
+    if ((text[at] != '-' && text[at] != '+')
+        || hours < 0
+        || !isBelow(60, minutes)
+        || total > MAX_OFFSET_MINUTES) {
+      return NO_OFFSET;
+    }
+    return text[at] == '-' ? -total : total;
   }
 
-  /** The number that so many ASCII digits make, or −1. */
-  private static int number(String text, int from, int count) {
+  private static int endOfDigits(byte[] text, int from, int to) {
+    int at = from;
+    while (at < to && text[at] >= '0' && text[at] <= '9') {
+      at++;
+    }
+    return at;
+  }
+
+  /** The number that so many digits make, or −1. */
+  private static int number(byte[] text, int from, int count, int to) {
+    if (from + count > to) {
+      return -1;
+    }
     int number = 0;
     for (int i = from; i < from + count; i++) {
-      if (i >= text.length() || text.charAt(i) < '0' || text.charAt(i) > '9') {
+      int digit = text[i] - '0';
+      if (digit < 0 || digit > 9) {
         return -1;
       }
-      number = number * 10 + text.charAt(i) - '0';
+      number = number * 10 + digit;
     }
     return number;
   }
