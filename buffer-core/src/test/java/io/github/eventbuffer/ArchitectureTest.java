@@ -136,6 +136,8 @@ class ArchitectureTest {
                     "EventValidator",
                     "EventEncoder",
                     "EventReader",
+                    "EventField",
+                    "EventScan",
                     "DuplicateFilter",
                     "DuplicateStripe",
                     "KeyTable",

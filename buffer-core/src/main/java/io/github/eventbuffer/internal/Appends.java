@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it, an {@code Error} of Chronicle or of the heap included, the caller gets a result. Thread-safe.
  */
 final class Appends {
+  private final EventValidator.Rules rules;
   private final EventValidator validator;
   private final DuplicateFilter filter;
   private final SegmentQueue queue;
@@ -45,9 +46,8 @@ final class Appends {
     this.force = force;
     this.wall = wall;
     this.log = log;
-    validator =
-        new EventValidator(
-            new EventValidator.Rules(options.requireIdentifier(), options.requireSourceUrl()));
+    rules = new EventValidator.Rules(options.requireIdentifier(), options.requireSourceUrl());
+    validator = new EventValidator(rules);
     maxEventBytes = options.maxEventBytes();
     pool = new EntryBufferPool(4 * Runtime.getRuntime().availableProcessors(), maxEventBytes);
     timeoutNanos = options.appendTimeout().toNanos();
@@ -108,16 +108,19 @@ final class Appends {
       if (json.length > maxEventBytes) {
         return invalid(tooLarge(json.length + " bytes"));
       }
-      // A copy first: what was validated is what is stored, whatever the caller does meanwhile.
-      byte[] event = json.clone();
-      ConversionEvent read = EventReader.read(event);
-      List<Violation> violations = validator.validate(read);
-      if (!violations.isEmpty()) {
-        return invalid(violations);
-      }
       entry = pool.take();
-      entry.payload(event);
-      identify(read, entry);
+      // A copy first: what was validated is what is stored, whatever the caller does meanwhile.
+      entry.payload(json);
+      if (entry.isOrdinary(rules)) {
+        entry.identify(entry.scan.digest(entry.digest), wall.millis());
+      } else {
+        ConversionEvent read = EventReader.read(entry.payload());
+        List<Violation> violations = validator.validate(read);
+        if (!violations.isEmpty()) {
+          return invalid(violations);
+        }
+        identify(read, entry);
+      }
       DuplicateFilter.Outcome outcome = reserve(entry);
       if (outcome == DuplicateFilter.Outcome.DUPLICATE && again) {
         return storeUnfiltered(entry, durability);

@@ -73,6 +73,19 @@ final class DuplicateKey {
       int end = copy(eventType, 0);
       input[end++] = 0;
       end = copy(eventId, end);
+      digest(end);
+    }
+
+    /** The same for a type and an id of ASCII, which lie somewhere in these bytes. */
+    void update(byte[] ascii, int type, int typeEnd, int id, int idEnd) {
+      int end = typeEnd - type;
+      System.arraycopy(ascii, type, input, 0, end);
+      input[end++] = 0;
+      System.arraycopy(ascii, id, input, end, idEnd - id);
+      digest(end + idEnd - id);
+    }
+
+    private void digest(int end) {
       // Of an earlier one that an Error cut short, nothing may be left in it.
       sha256.reset();
       sha256.update(input, 0, end);

@@ -1,5 +1,6 @@
 package io.github.eventbuffer.internal;
 
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -10,6 +11,7 @@ final class EntryBuffer {
   final JsonWriter json;
   final Findings findings = new Findings();
   final DuplicateKey.Digest digest = new DuplicateKey.Digest();
+  final EventScan scan = new EventScan();
 
   /** The entry's, while it is appended; one for all, so that no append makes its own. */
   final DuplicateKey key = new DuplicateKey();
@@ -67,5 +69,16 @@ final class EntryBuffer {
     reset();
     json.ensure(bytes.length);
     json.raw(bytes);
+  }
+
+  /** A copy of the payload. */
+  byte[] payload() {
+    return Arrays.copyOfRange(json.array(), Frame.HEADER_BYTES, json.length());
+  }
+
+  /** Whether the payload is an ordinary event, as {@link #scan} has it then. */
+  boolean isOrdinary(EventValidator.Rules rules) {
+    json.ensure(Frame.TRAILER_BYTES); // where the trailer will be, the scan has its margin
+    return scan.isOrdinary(json.array(), Frame.HEADER_BYTES, json.length(), rules);
   }
 }
