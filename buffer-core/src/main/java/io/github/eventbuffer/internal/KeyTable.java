@@ -3,25 +3,32 @@ package io.github.eventbuffer.internal;
 import java.util.Arrays;
 
 /**
- * Keys of accepted events: a hash table with linear probing, four longs a slot, in one array.
+ * Keys of accepted events, in arrays, and not an object for each.
  *
  * <pre>
- *  high half | low half | number, from 1 on; 0 is free | accepted at
+ *  keys, in the order in which they were added, four longs each:
+ *      high half | low half | number | accepted at
+ *  slots, a hash table with linear probing:
+ *      tag &lt;&lt; 24 | place; 0 is free
  * </pre>
  *
- * No object for each key: the heap has nothing to mark or to move, and a look at a slot is one at
- * memory. Keys are added and never removed but all at once, so whoever asks says which of them
- * still count. One key may be in it more than once. Not thread-safe.
+ * The place is the key's number in this table, from 1 on. Only the slots are looked up at random, a
+ * ninth of the whole or less; eight bits of the key, the tag, stand there too, so a key that is not
+ * there is seldom compared with one that is. Keys are added, and removed only all at once, so
+ * whoever asks says which of them still count; one may be there more than once. Not thread-safe.
  */
 final class KeyTable {
   private static final int LONGS = 4;
   private static final int NUMBER = 2;
   private static final int ACCEPTED_AT = 3;
-  private static final int FIRST_SLOTS = 8;
+  private static final int PLACE_BITS = 24;
+  private static final int PLACE = (1 << PLACE_BITS) - 1;
+  private static final int FIRST_KEYS = 8;
 
-  private long[] slots = {};
+  private int[] slots = {};
+  private long[] keys = {};
   private int count;
-  private long newestNumber;
+  private long newestNumber = Long.MIN_VALUE;
   private long newestMillis = Long.MIN_VALUE;
 
   /** How many keys there are. */
@@ -36,16 +43,22 @@ final class KeyTable {
 
   /** Whether the key is there with a number above this one, accepted at this time or later. */
   boolean contains(long high, long low, long aboveNumber, long sinceMillis) {
-    long[] table = slots;
+    int[] table = slots;
     if (count == 0) {
       return false;
     }
-    for (int at = slot(table, low); table[at + NUMBER] != 0; at = after(table, at)) {
-      if (table[at] == high
-          && table[at + 1] == low
-          && table[at + NUMBER] > aboveNumber
-          && table[at + ACCEPTED_AT] >= sinceMillis) {
-        return true;
+    int mask = table.length - 1;
+    int tag = tag(high);
+    for (int at = (int) low & mask; table[at] != 0; at = at + 1 & mask) {
+      int slot = table[at];
+      if ((slot & ~PLACE) == tag) {
+        int key = key(slot);
+        if (keys[key] == high
+            && keys[key + 1] == low
+            && keys[key + NUMBER] > aboveNumber
+            && keys[key + ACCEPTED_AT] >= sinceMillis) {
+          return true;
+        }
       }
     }
     return false;
@@ -54,55 +67,62 @@ final class KeyTable {
   /** Makes room for so many more keys: to add them takes no memory then. */
   void ensureRoom(int more) {
     int needed = count + more;
-    // At most three quarters full.
-    if (needed * 4L <= slots.length / LONGS * 3L) {
+    if (needed <= keys.length / LONGS) {
       return;
     }
-    int grown = Math.max(FIRST_SLOTS, Integer.highestOneBit(needed + needed / 3) << 1);
-    long[] table = new long[Math.multiplyExact(grown, LONGS)];
-    for (int from = 0; from < slots.length; from += LONGS) {
-      if (slots[from + NUMBER] != 0) {
-        System.arraycopy(slots, from, table, free(table, slots[from + 1]), LONGS);
-      }
+    if (needed > PLACE) {
+      throw new OutOfMemoryError("more than " + PLACE + " keys in one table");
     }
+    int room = Math.max(FIRST_KEYS, Math.max(needed, count + count / 2));
+    long[] moreKeys = Arrays.copyOf(keys, Math.multiplyExact(room, LONGS));
+    // At most three quarters full.
+    int[] table = new int[Integer.highestOneBit(room + room / 3) << 1];
+    for (int place = 1; place <= count; place++) {
+      int key = key(place);
+      table[free(table, keys[key + 1])] = tag(keys[key]) | place;
+    }
+    keys = moreKeys;
     slots = table;
   }
 
   /** Adds a key, for which there is room. */
   void add(long high, long low, long number, long acceptedAtMillis) {
-    long[] table = slots;
-    int at = free(table, low);
-    table[at] = high;
-    table[at + 1] = low;
-    table[at + ACCEPTED_AT] = acceptedAtMillis;
-    table[at + NUMBER] = number;
+    int slot = free(slots, low);
+    int tag = tag(high);
+    int key = count * LONGS;
+    keys[key] = high;
+    keys[key + 1] = low;
+    keys[key + NUMBER] = number;
+    keys[key + ACCEPTED_AT] = acceptedAtMillis;
     count++;
+    slots[slot] = tag | count;
     newestNumber = number > newestNumber ? number : newestNumber;
     newestMillis = acceptedAtMillis > newestMillis ? acceptedAtMillis : newestMillis;
   }
 
   /** Forgets all keys, and keeps the room. */
   void clear() {
-    // Cut short, it leaves some keys out, and those that come behind them: none counts any more.
     Arrays.fill(slots, 0);
     count = 0;
-    newestNumber = 0;
+    newestNumber = Long.MIN_VALUE;
     newestMillis = Long.MIN_VALUE;
   }
 
-  private static int free(long[] table, long low) {
-    int at = slot(table, low);
-    while (table[at + NUMBER] != 0) {
-      at = after(table, at);
+  private static int free(int[] table, long low) {
+    int mask = table.length - 1;
+    int at = (int) low & mask;
+    while (table[at] != 0) {
+      at = at + 1 & mask;
     }
     return at;
   }
 
-  private static int slot(long[] table, long low) {
-    return ((int) low & table.length / LONGS - 1) * LONGS;
+  /** In the upper bits, where a slot has it. */
+  private static int tag(long high) {
+    return (int) (high >>> 32) << PLACE_BITS;
   }
 
-  private static int after(long[] table, int at) {
-    return at + LONGS & table.length - 1;
+  private static int key(int slot) {
+    return ((slot & PLACE) - 1) * LONGS;
   }
 }
