@@ -71,7 +71,7 @@ final class KeyTable {
       return;
     }
     if (needed > PLACE) {
-      throw new OutOfMemoryError("more than " + PLACE + " keys in one table");
+      throw new IllegalStateException("a window has ten million keys at most, not " + needed);
     }
     int room = Math.max(FIRST_KEYS, Math.max(needed, count + count / 2));
     long[] moreKeys = Arrays.copyOf(keys, Math.multiplyExact(room, LONGS));
