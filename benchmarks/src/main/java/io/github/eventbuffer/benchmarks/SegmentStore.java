@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -50,6 +51,7 @@ final class SegmentStore implements EventStore, Callback {
   private final IdLedger ledger = new IdLedger();
   private final boolean enqueue;
   private final Analytics analytics;
+  private final AtomicLong answered = new AtomicLong();
   private TrackMessage.Builder[] messages = {};
 
   SegmentStore(boolean enqueue) {
@@ -74,15 +76,22 @@ final class SegmentStore implements EventStore, Callback {
   @Override
   public void success(Message message) {
     ledger.enterId(message.messageId());
+    answered.incrementAndGet();
   }
 
   @Override
   public void failure(Message message, Throwable thrown) {
     // Stays missing.
+    answered.incrementAndGet();
   }
 
+  /**
+   * Its queue has no bound, and it makes JSON slower than {@code offer} takes messages: each burst
+   * begins with an empty one, or a full run's messages would fill the heap.
+   */
   @Override
-  public void prepare(long first, int count) {
+  public void prepare(long first, int count) throws InterruptedException {
+    awaitAnswers(first);
     messages = new TrackMessage.Builder[count];
     Date time = new Date();
     for (int i = 0; i < count; i++) {
@@ -111,12 +120,16 @@ final class SegmentStore implements EventStore, Callback {
 
   @Override
   public long missing(long events) throws InterruptedException {
+    awaitAnswers(events);
+    return ledger.missing(events);
+  }
+
+  private void awaitAnswers(long events) throws InterruptedException {
     analytics.flush();
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-    while (ledger.missing(events) > 0 && System.nanoTime() - deadline < 0) {
+    while (answered.get() < events && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
-    return ledger.missing(events);
   }
 
   @Override
