@@ -353,8 +353,8 @@ public final class EventBuffer implements AutoCloseable {
 
     /**
      * How many accepted events are known as duplicates, and for how long: 1 to 10,000,000, default
-     * 100,000 (about 90 bytes of heap each); 1 s to 365 days, default 24 h. An id is forgotten when
-     * either bound is reached. Survives a restart.
+     * 100,000 (about 110 bytes of heap each); 1 s to 365 days, default 24 h. An id is forgotten
+     * when either bound is reached. Survives a restart.
      */
     public Builder duplicateWindow(int entries, Duration age) {
       duplicateWindowEntries = (int) check("duplicateWindow: entries", entries, 1, 10_000_000);

@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a million ids of the duplicate window take on the heap: all that a buffer with them takes,
- * by the run that accepted them and by the next one, which found them on disk.
+ * What the ids of a duplicate window of a million take on the heap: all that a buffer with them
+ * takes, by a run that has accepted two windows of them, and by the next one, which found one on
+ * disk.
  *
  * <p>Figures in bytes per id: {@code accepted}, {@code found}, {@code most} of the two.
  */
@@ -22,20 +23,21 @@ final class FilterHeapTrial implements Trial {
     try (ScratchDirectory directory = new ScratchDirectory()) {
       // What is loaded and cached once and for all is no part of it.
       try (EventBuffer buffer = buffer(directory, "first", transport)) {
-        fill(buffer, 10_000, AppendResult.ACCEPTED);
+        fill(buffer, 0, 10_000, AppendResult.ACCEPTED);
       }
       long before = Heap.used();
       double accepted;
       try (EventBuffer buffer = buffer(directory, "second", transport)) {
-        fill(buffer, IDS, AppendResult.ACCEPTED);
+        // The keys of the window before are let go of once they are all out of this one.
+        fill(buffer, 0, 2 * IDS, AppendResult.ACCEPTED);
         accepted = (double) (Heap.used() - before) / IDS;
         buffer.flush(Duration.ofMinutes(2));
       }
-      long lost = ledger.missing(IDS);
+      long lost = ledger.missing(2 * IDS);
       before = Heap.used();
       try (EventBuffer buffer = buffer(directory, "second", transport)) {
         double found = (double) (Heap.used() - before) / IDS;
-        fill(buffer, 1, AppendResult.DUPLICATE);
+        fill(buffer, IDS, 1, AppendResult.DUPLICATE);
         return Report.of(
             lost, Map.of("accepted", accepted, "found", found, "most", Math.max(accepted, found)));
       }
@@ -51,8 +53,8 @@ final class FilterHeapTrial implements Trial {
         .open();
   }
 
-  private static void fill(EventBuffer buffer, int ids, AppendResult expected) {
-    for (int i = 0; i < ids; i++) {
+  private static void fill(EventBuffer buffer, int first, int ids, AppendResult expected) {
+    for (int i = first; i < first + ids; i++) {
       AppendResult result = buffer.append(CheckoutEvent.event(CheckoutEvent.id(i)));
       if (result != expected) {
         throw new IllegalStateException("expected " + expected + ", was " + result);

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's side: validate, encode, reserve the id, append, confirm. Whatever goes wrong behind
+ * The caller's side: validate, reserve the id, encode, append, confirm. Whatever goes wrong behind
  * it, an {@code Error} of Chronicle or of the heap included, the caller gets a result. Thread-safe.
  */
 final class Appends {
@@ -84,8 +84,7 @@ final class Appends {
     } finally {
       if (entry != null && entry.key.state == DuplicateKey.PENDING) {
         // Whatever was thrown. A store alone: where the stack ends, no call succeeds, and a key
-        // that
-        // nobody decides on would make each retry wait.
+        // that nobody decides on would make each retry wait.
         entry.key.state = DuplicateKey.RELEASED;
       }
       giveBack(entry);

@@ -16,8 +16,8 @@ import java.util.List;
  * </pre>
  *
  * The place is the event's number in the order of acceptance, from 1 on; a window has at most ten
- * million. Only the slots are looked up at random, a sixth of the whole: eight bits of the key, the
- * tag, stand there too, and seldom is the key itself asked.
+ * million. Only the slots are looked up at random, a third of the whole or less: eight bits of the
+ * key, the tag, stand there too, and seldom is the key itself asked.
  */
 final class EarlierIds {
   static final EarlierIds NONE = new Builder().build(1);

@@ -13,8 +13,8 @@ import java.util.Arrays;
  * </pre>
  *
  * The place is the key's number in this table, from 1 on. Only the slots are looked up at random, a
- * ninth of the whole or less; eight bits of the key, the tag, stand there too, so a key that is not
- * there is seldom compared with one that is. Keys are added, and removed only all at once, so
+ * quarter of the whole or less; eight bits of the key, the tag, stand there too, so a key that is
+ * not there is seldom compared with one that is. Keys are added, and removed only all at once, so
  * whoever asks says which of them still count; one may be there more than once. Not thread-safe.
  */
 final class KeyTable {

@@ -88,7 +88,8 @@ public final class QuickStart {
     second.whenOpen(
         pending -> {
           progress.say(
-              "Started it again in the same directory: %,d events were still pending.", pending);
+              "Started it again in the same directory: by its checkpoint, %,d events were still pending.",
+              pending);
           progress.serviceIsOpen(true);
         });
     int code = watch(second);
