@@ -1,9 +1,11 @@
 package io.github.eventbuffer;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,14 @@ class StackEdgeTest extends BufferTestCase {
       }
       assertTrue(kept > 0 && kept < events.length, kept + " accepted");
     }
+  }
+
+  /** A class is lost for good when the stack ends while it is made. */
+  @Test
+  void theFirstAppendOfAllMayComeFromTheStacksEnd() throws Exception {
+    ChildJvm.Result result =
+        ChildJvm.current().run(DeepFirstAppend.class, directory.resolve("child").toString());
+    assertEquals(List.of("ACCEPTED INVALID"), result.out(), result.all());
   }
 
   private void allDepths() {

@@ -5,6 +5,7 @@ import io.github.eventbuffer.ConversionEvent;
 import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.EventType;
 import io.github.eventbuffer.Violation;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -55,6 +56,29 @@ final class Appends {
     fullNanos = options.dropsOldest() ? timeoutNanos : options.whenFull().timeout().toNanos();
   }
 
+  /**
+   * Makes the classes that read, validate and encode an event; those of the queue are made by its
+   * first mark. A class is lost for good when a caller's stack ends while it is made.
+   */
+  static void makeClasses() {
+    String json =
+        "{\"event_id\":\"\\u0061\",\"event_type\":\"purchase\","
+            + "\"event_time\":\"2026-01-01T00:00:00Z\",\"custom_event_name\":\"a@example.com\"}";
+    EventValidator.Rules all = new EventValidator.Rules(true, true);
+    EntryBuffer entry = new EntryBuffer(json.length());
+    entry.payload(json.getBytes(StandardCharsets.US_ASCII));
+    try {
+      if (!entry.isOrdinary(all)) {
+        ConversionEvent read = EventReader.read(entry.payload());
+        AppendResult.invalid(new EventValidator(all).validate(read));
+        entry.reset();
+        EventEncoder.encode(read, entry.json);
+      }
+    } catch (MalformedEventException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   AppendResult append(ConversionEvent event, Durability durability) {
     EntryBuffer entry = null;
     try {
@@ -78,7 +102,7 @@ final class Appends {
           ? store(entry, durability)
           : invalid(tooLarge(entry.payloadBytes() + " bytes"));
     } catch (JsonWriter.TooLargeException e) {
-      return invalid(tooLarge("more"));
+      return refused(e);
     } catch (Throwable e) {
       return failed(e);
     } finally {
@@ -128,7 +152,7 @@ final class Appends {
           ? store(entry, durability)
           : refused(outcome);
     } catch (MalformedEventException e) {
-      return invalid(List.of(e.violation()));
+      return refused(e);
     } catch (Throwable e) {
       return failed(e);
     } finally {
@@ -208,8 +232,24 @@ final class Appends {
     return List.of(new Violation("event", rule, given));
   }
 
+  /** Not in the catch block that has caught it: what a full heap throws there, nobody catches. */
+  private AppendResult refused(Exception thrown) {
+    try {
+      return invalid(
+          thrown instanceof MalformedEventException malformed
+              ? List.of(malformed.violation())
+              : tooLarge("more"));
+    } catch (Throwable e) {
+      return failed(e);
+    }
+  }
+
   private AppendResult failed(Throwable thrown) {
     failed.incrementAndGet();
+    if (thrown instanceof StackOverflowError) {
+      // Not said: a logger's lock would be taken with as little of the stack left.
+      return AppendResult.FAILED;
+    }
     try {
       log.warn("append", "an append failed", thrown);
     } catch (Throwable e) {

@@ -53,8 +53,9 @@ public final class BufferCore {
 
   private static BufferCore openUninterrupted(BufferOptions options) {
     ModuleOpener.open();
-    // Its class must be there before a caller's stack can end while it is made.
+    // A class is lost for good when a caller's stack ends while it is made.
     StackProbe.ensure();
+    Appends.makeClasses();
     BufferDirectory directory = BufferDirectory.claim(options.directory(), options.clock());
     Cleanup opened = new Cleanup();
     opened.add(directory);

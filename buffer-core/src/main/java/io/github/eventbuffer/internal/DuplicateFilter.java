@@ -23,11 +23,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread-safe.
  */
 final class DuplicateFilter {
-  /** Of the keys that the window holds, the tables of a stripe have about so many, or less. */
+  /** About so many keys of the window fall to a stripe, to more when there are the most stripes. */
   private static final int STRIPE_ENTRIES = 512;
 
   private static final int MOST_STRIPES = 1 << 13;
   private static final long NONE_YET = Long.MIN_VALUE;
+  private static final long LOOK_AGAIN_NANOS = 100_000_000;
 
   private final DuplicateStripe[] stripes;
   private final AtomicLong confirmed = new AtomicLong();
@@ -141,7 +142,8 @@ final class DuplicateFilter {
           return false;
         }
         try {
-          decided.await(left, TimeUnit.NANOSECONDS);
+          // Not all of it: where the stack of whoever decided ends, nobody signals.
+          decided.await(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
           interrupted = true;
         }

@@ -36,8 +36,8 @@ final class DuplicateKey {
   long acceptedAtMillis;
 
   /**
-   * Written by the stripe that it is in, under its lock, but for its owner's decision: that is a
-   * store alone, which works where the stack ends and no call does.
+   * Written by its stripe under the lock, with one exception: the owner's decision. That is a store
+   * alone, which still works where the stack ends and no call does.
    */
   volatile int state;
 

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises ordinary events: JSON that {@link EventReader} would read and {@link EventValidator}
- * find nothing wrong with, told in one pass over its bytes that makes no object.
+ * find nothing wrong with, told in one pass over its bytes that makes no object, but for a text in
+ * which personal data could be, and a URL that begins unusually.
  *
  * <p>It says yes only where those two would find no violation. Its no says nothing: they decide. So
  * what is odd is theirs, right or wrong: a field that is not in {@link EventField}, a key twice, an

@@ -162,9 +162,8 @@ final class SegmentFiles {
    * @throws java.nio.file.NoSuchFileException if it was removed
    */
   static void force(Path file) throws IOException {
-    // Not a FileChannel: that one is closed by an interrupt of the thread, and which came first,
-    // the
-    // interrupt or a failure of the device, is not told. This one's force waits like any call.
+    // Not a FileChannel: that one is closed by an interrupt of the thread, and does not tell which
+    // came first, the interrupt or a failure of the device. This one's force waits like any call.
     try (AsynchronousFileChannel open =
         AsynchronousFileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       open.force(false);

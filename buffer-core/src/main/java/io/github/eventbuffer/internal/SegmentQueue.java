@@ -32,9 +32,6 @@ final class SegmentQueue implements Closeable {
 
   private static final long NOT_WAITED = Long.MIN_VALUE;
 
-  /** On one core, whoever holds the lock could not let go of it meanwhile. */
-  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 1;
-
   /** What a segment may grow by beyond its entries: two index blocks and the end-of-file mark. */
   private static final int MARGIN_BYTES = 80 << 10;
 
@@ -185,7 +182,7 @@ final class SegmentQueue implements Closeable {
    */
   long append(EntryBuffer entry, long waitNanos, long fullNanos) {
     // The clock is read by those who wait, and not by every append.
-    long start = tryLock() ? NOT_WAITED : System.nanoTime();
+    long start = lock.tryLock() ? NOT_WAITED : System.nanoTime();
     if (start != NOT_WAITED && !Uninterruptibly.tryLock(lock, start + waitNanos)) {
       return TIMED_OUT;
     }
@@ -212,20 +209,6 @@ final class SegmentQueue implements Closeable {
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * Takes the lock if it is to be had within about the time of an append or two. To be parked and
-   * woken takes many times as long as whoever holds the lock needs.
-   */
-  private boolean tryLock() {
-    for (int i = 0; i < SPINS; i++) {
-      if (lock.tryLock()) {
-        return true;
-      }
-      Thread.onSpinWait();
-    }
-    return false;
   }
 
   private boolean hasRoom(int frameBytes) {
