@@ -83,8 +83,11 @@ enum EventField {
   }
 
   /** Its place in the table, from 0. */
-  @SuppressWarnings("EnumOrdinal") // sets of fields are bits, in memory only
+  @SuppressWarnings("EnumOrdinal") // an index of arrays, in memory only
   final int index = ordinal();
+
+  /** In a set of fields. */
+  final long bit = 1L << index;
 
   /** The field that holds its object, or its list of objects; null for the event itself. */
   final @Nullable EventField parent;

@@ -8,14 +8,11 @@ import static io.github.eventbuffer.internal.EventField.CURRENCY_CODE;
 import static io.github.eventbuffer.internal.EventField.CUSTOM_EVENT_NAME;
 import static io.github.eventbuffer.internal.EventField.EVENT_ID;
 import static io.github.eventbuffer.internal.EventField.EVENT_SOURCE_URL;
-import static io.github.eventbuffer.internal.EventField.EVENT_TIME;
 import static io.github.eventbuffer.internal.EventField.EVENT_TYPE;
 import static io.github.eventbuffer.internal.EventField.HASHED_EMAIL;
 import static io.github.eventbuffer.internal.EventField.HASHED_PHONE;
-import static io.github.eventbuffer.internal.EventField.ITEM_ID;
 import static io.github.eventbuffer.internal.EventField.PROGRESS_PERCENT;
 import static io.github.eventbuffer.internal.EventField.PROGRESS_SECONDS;
-import static io.github.eventbuffer.internal.EventField.UID_TYPE;
 import static io.github.eventbuffer.internal.EventField.UID_VALUE;
 import static io.github.eventbuffer.internal.EventField.VALUE;
 
@@ -26,7 +23,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises ordinary events: JSON that {@link EventReader} would read and {@link EventValidator}
@@ -68,23 +64,14 @@ final class EventScan {
   private static final long HTTPS = (long) LONG.get(ascii("https://"), 0);
   private static final int NULL = (int) INT.get(ascii("null"), 0);
 
-  /** In the object that may have them. */
-  private static final long REQUIRED =
-      bit(EVENT_ID)
-          | bit(EVENT_TYPE)
-          | bit(EVENT_TIME)
-          | bit(UID_TYPE)
-          | bit(UID_VALUE)
-          | bit(ITEM_ID);
-
   private static final long IDENTIFIERS =
-      bit(UID_VALUE) | bit(HASHED_EMAIL) | bit(HASHED_PHONE) | bit(CLICK_ID);
+      UID_VALUE.bit | HASHED_EMAIL.bit | HASHED_PHONE.bit | CLICK_ID.bit;
 
-  private static final Keys EVENT = new Keys(null);
+  private static final EventKeys EVENT = new EventKeys(null);
 
   /** Of the object that a field holds, or of each in its list, by the field's index. */
-  private static final Keys[] OBJECTS =
-      Arrays.stream(EventField.values()).map(Keys::new).toArray(Keys[]::new);
+  private static final EventKeys[] OBJECTS =
+      Arrays.stream(EventField.values()).map(EventKeys::new).toArray(EventKeys[]::new);
 
   private final int[] from = new int[OBJECTS.length];
   private final int[] to = new int[OBJECTS.length];
@@ -135,14 +122,14 @@ final class EventScan {
   }
 
   private boolean has(EventField field) {
-    return (given & bit(field)) != 0;
+    return (given & field.bit) != 0;
   }
 
   private boolean is(EventField field, byte[] text) {
     return Arrays.equals(json, from[field.index], to[field.index], text, 0, text.length);
   }
 
-  private int object(Keys keys, int start) {
+  private int object(EventKeys keys, int start) {
     byte[] json = this.json;
     if (json[start] != '{') {
       return NO;
@@ -154,10 +141,10 @@ final class EventScan {
     while (next != '}') {
       int quote = string(at);
       EventField field = quote == NO ? null : keys.find(json, at + 1, quote);
-      if (field == null || (seen & bit(field)) != 0) {
+      if (field == null || (seen & field.bit) != 0) {
         return NO;
       }
-      seen |= bit(field);
+      seen |= field.bit;
       at = space(quote + 1);
       if (json[at] != ':') {
         return NO;
@@ -173,7 +160,7 @@ final class EventScan {
         }
         // An empty text is left out: it identifies nobody.
         boolean empty = json[at] == '"' && end == at + 2;
-        filled |= empty ? 0 : bit(field);
+        filled |= empty ? 0 : field.bit;
       }
       at = space(end);
       next = json[at];
@@ -209,7 +196,7 @@ final class EventScan {
     if (json[at] == ']') {
       return at + 1;
     }
-    Keys keys = field.kind == EventField.Kind.OBJECTS ? OBJECTS[field.index] : null;
+    EventKeys keys = field.kind == EventField.Kind.OBJECTS ? OBJECTS[field.index] : null;
     while (true) {
       int end = keys == null ? text(field, at) : object(keys, at);
       if (end == NO) {
@@ -417,92 +404,5 @@ final class EventScan {
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static long bit(EventField field) {
-    return 1L << field.index;
-  }
-
-  /** The keys that an object may have: a hash table by their last eight characters. */
-  private static final class Keys {
-    private static final int SLOTS = 32;
-    private static final long MIX = 0x9E3779B97F4A7C15L;
-
-    private final @Nullable Key[] keys = new Key[SLOTS];
-
-    /** Those that it must have. */
-    final long required;
-
-    /** Of the object that this field holds; of the event itself for null. */
-    Keys(@Nullable EventField parent) {
-      long all = 0;
-      for (EventField field : EventField.values()) {
-        if (field.parent == parent) {
-          all |= bit(field);
-          Key key = new Key(field);
-          int slot = slot(key.tail);
-          while (keys[slot] != null) {
-            slot = (slot + 1) % SLOTS;
-          }
-          keys[slot] = key;
-        }
-      }
-      required = all & REQUIRED;
-    }
-
-    /** The field with the key in {@code [from, to)}, or null. */
-    @Nullable EventField find(byte[] json, int from, int to) {
-      long tail = Key.tail(json, from, to);
-      for (int slot = slot(tail); ; slot = (slot + 1) % SLOTS) {
-        Key key = keys[slot];
-        if (key == null) {
-          return null;
-        }
-        if (key.tail == tail && key.lies(json, from, to)) {
-          return key.field;
-        }
-      }
-    }
-
-    private static int slot(long tail) {
-      return (int) (tail * MIX >>> 59);
-    }
-  }
-
-  /** A field's name, eight characters at a time. */
-  private static final class Key {
-    private static final int MAX_LENGTH = 3 * Long.BYTES;
-
-    final EventField field;
-    final int length;
-    final long head;
-    final long middle;
-    final long tail;
-
-    Key(EventField field) {
-      this.field = field;
-      length = field.name.length();
-      if (length > MAX_LENGTH) {
-        throw new IllegalArgumentException(field.name);
-      }
-      byte[] name = ascii(" ".repeat(Long.BYTES) + field.name + " ".repeat(MAX_LENGTH));
-      int from = Long.BYTES;
-      head = (long) LONG.get(name, from);
-      middle = (long) LONG.get(name, from + Long.BYTES);
-      tail = tail(name, from, from + length);
-    }
-
-    /** Whether it is this, of which the tail is known to be the same. */
-    boolean lies(byte[] json, int from, int to) {
-      return to - from == length
-          && (length <= Long.BYTES || (long) LONG.get(json, from) == head)
-          && (length <= 2 * Long.BYTES || (long) LONG.get(json, from + Long.BYTES) == middle);
-    }
-
-    /** The last eight characters, or as many as there are. */
-    static long tail(byte[] json, int from, int to) {
-      int missing = Math.max(0, Long.BYTES - (to - from));
-      return (long) LONG.get(json, to - Long.BYTES) >>> missing * Byte.SIZE;
-    }
   }
 }
