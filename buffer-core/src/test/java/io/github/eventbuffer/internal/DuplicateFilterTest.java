@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.internal.DuplicateFilter.Outcome;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,6 +95,24 @@ class DuplicateFilterTest {
     }
   }
 
+  /**
+   * Nobody signals then: the owner's stack ended, or a third caller ended the reservation for it.
+   */
+  @Test
+  void whoWaitsLooksAgainUnasked() throws Exception {
+    DuplicateKey first = key(1, 0);
+    filter.reserve(first, seconds(1));
+    CompletableFuture<Outcome> second = new CompletableFuture<>();
+    Thread waiter = new Thread(() -> second.complete(filter.reserve(key(1, 0), seconds(3_600))));
+    waiter.setDaemon(true);
+    waiter.start();
+    while (waiter.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    first.state = DuplicateKey.CONFIRMED;
+    assertEquals(Outcome.DUPLICATE, second.get(30, TimeUnit.SECONDS));
+  }
+
   @Test
   void theWaitForAnotherCallerHasABound() {
     filter.reserve(key(1, 0), seconds(1));
@@ -124,6 +145,40 @@ class DuplicateFilterTest {
     assertEquals(Outcome.RESERVED, filter.reserve(key(0, 0), seconds(1)));
     for (long id = 1; id < 101; id++) {
       assertEquals(Outcome.DUPLICATE, filter.reserve(key(id, 0), seconds(1)), "id " + id);
+    }
+  }
+
+  /**
+   * Over many windows and several stripes, with failures, steps of time, and one key used again.
+   */
+  @Test
+  void knowsExactlyWhatAListOfTheAcceptedKnows() {
+    Random random = new Random(7);
+    for (int entries : new int[] {1, 2, 700, 3_000}) {
+      DuplicateFilter window = new DuplicateFilter(entries, AGE, EarlierIds.NONE);
+      // By id: which it was of all that were accepted, and when.
+      Map<Long, long[]> accepted = new HashMap<>();
+      DuplicateKey key = new DuplicateKey();
+      long count = 0;
+      long now = 0;
+      for (int step = 0; step < 40_000; step++) {
+        now += random.nextInt(1_000) == 0 ? AGE.toMillis() / 2 : random.nextInt(3);
+        long id = random.nextInt(4 * entries);
+        key.set(id * 0x9E3779B97F4A7C15L, id * 0xC2B2AE3D27D4EB4FL, now);
+        long[] known = accepted.get(id);
+        boolean duplicate =
+            known != null && known[0] > count - entries && now - known[1] <= AGE.toMillis();
+        assertEquals(
+            duplicate ? Outcome.DUPLICATE : Outcome.RESERVED,
+            window.reserve(key, 0),
+            "id " + id + " of " + entries + " at step " + step);
+        if (!duplicate && random.nextInt(5) > 0) {
+          TestKeys.confirm(window, key);
+          accepted.put(id, new long[] {++count, now});
+        } else if (!duplicate) {
+          TestKeys.release(window, key);
+        }
+      }
     }
   }
 
