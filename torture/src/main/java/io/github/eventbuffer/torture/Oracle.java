@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows what was offered to one directory, what the appends were answered and what came out, and
@@ -20,6 +22,11 @@ final class Oracle {
 
   /** Violations kept; who sees a thousand needs no more. */
   private static final int MOST = 1_000;
+
+  /** A disk that takes longer for one page. */
+  private static final Duration STANDING_STILL = Duration.ofSeconds(1);
+
+  private static final Duration HEARD_WITHIN = Duration.ofSeconds(1);
 
   private final Payload payload;
   private final Limits limits;
@@ -38,6 +45,7 @@ final class Oracle {
   private long unknownOutcomes;
   private boolean duplicatesJudged;
   private boolean stalled;
+  private @Nullable UnaryOperator<Duration> disk;
   private boolean cutAppends;
   private long late;
 
@@ -86,10 +94,8 @@ final class Oracle {
   synchronized void answered(long number, Answer answer, Duration took) {
     int n = Math.toIntExact(number);
     highestAnswered = Math.max(highestAnswered, n);
-    if (took.compareTo(limits.append()) > 0 && stalled) {
-      late++;
-    } else if (took.compareTo(limits.append()) > 0) {
-      violate(Rule.LIVENESS, "the append of " + n + " took " + took + " of " + limits.append());
+    if (took.compareTo(limits.append()) > 0) {
+      late(n, took);
     }
     if (!offered.get(n)) {
       violate(Rule.RUN, "an answer for " + n + ", which was never offered");
@@ -106,6 +112,30 @@ final class Oracle {
       case INVALID, FULL -> refused.set(n);
       case FAILED -> unsure.set(n);
     }
+  }
+
+  private void late(int n, Duration took) {
+    // An answer is read some time after the append has returned.
+    Duration force = disk == null ? Duration.ZERO : disk.apply(took.plus(HEARD_WITHIN));
+    if (stalled || force.compareTo(STANDING_STILL) > 0) {
+      late++;
+      return;
+    }
+    String meanwhile = disk == null ? "" : "; a plain force took up to " + force + " meanwhile";
+    violate(
+        Rule.LIVENESS,
+        "the append of " + n + " took " + took + " of " + limits.append() + meanwhile);
+  }
+
+  /**
+   * What the appends wait for: where a force of a plain file takes over a second, appends may take
+   * longer than their bound, and are counted. For an append waits for the force under way and for
+   * its own, and each may be one of a file and two directories.
+   *
+   * @param slowest how long the longest such force took of which a part lies in that time until now
+   */
+  synchronized void disk(UnaryOperator<Duration> slowest) {
+    disk = slowest;
   }
 
   /**

@@ -29,6 +29,8 @@ final class PowerCuts {
   private long processLost;
   private long holes;
   private long powerCuts;
+  private long late;
+  private long worstForceMillis;
 
   /** What the writer's appends promise. */
   enum Promise {
@@ -57,6 +59,9 @@ final class PowerCuts {
             .with(Setting.POWER_EVERY, promise == Promise.POWER_NOW_AND_THEN ? POWER_EVERY : 0)
             .with(Setting.MAX_DISK_BYTES, 48 << 20);
     Oracle oracle = run.oracle(Limits.of(settings));
+    // On the disk below the writer's: to force a file of its own would force the writer's names.
+    DiskPulse pulse = run.own(DiskPulse.on(cloning.resolve("pulse")));
+    oracle.disk(pulse::slowest);
     WriterProcess writer = WriterProcess.start(run, settings, oracle);
     writer.awaitOpening();
     int next = 0;
@@ -78,9 +83,12 @@ final class PowerCuts {
     }
     writer.kill();
     run.end(writer);
+    run.end(pulse);
     run.end(judge);
     run.end(mount);
     Files.delete(disk);
+    late += oracle.late();
+    worstForceMillis = Math.max(worstForceMillis, pulse.worst().toMillis());
   }
 
   private void cut(
@@ -199,6 +207,8 @@ final class PowerCuts {
     run.figure("power_cuts", powerCuts);
     run.figure("process_lost", processLost);
     run.figure("process_holes", holes);
+    run.figure("late", late);
+    run.figure("worst_force_ms", worstForceMillis);
     opens.report(run);
   }
 }
