@@ -9,7 +9,9 @@ public enum Durability {
   PROCESS,
   /**
    * The loss of power, too: append returns after the segment was forced to the device, by a force
-   * shared with all appends that wait at that moment. The device must honour a flush.
+   * shared with all appends that wait at that moment. The device must honour a flush. If it takes
+   * longer than {@code appendTimeout}, append answers {@code FAILED}; the event may be delivered
+   * all the same.
    */
   POWER
 }

@@ -142,6 +142,7 @@ class ArchitectureTest {
                     "DuplicateStripe",
                     "KeyTable",
                     "GroupForce",
+                    "SegmentForce",
                     "SegmentQueue",
                     "Preallocator",
                     "ChronicleAppender",

@@ -27,6 +27,7 @@ public final class BufferCore {
   private final Checkpoint checkpoint;
   private final SegmentList segments;
   private final SegmentQueue queue;
+  private final GroupForce force;
   private final Appends appends;
   private final Commits commits;
   private final BatchCutter cutter;
@@ -183,7 +184,8 @@ public final class BufferCore {
     DuplicateFilter filter =
         new DuplicateFilter(
             options.duplicateWindowEntries(), options.duplicateWindowAge(), Aside.join(earlier));
-    appends = new Appends(options, filter, queue, new GroupForce(queue), wall, log);
+    force = new GroupForce(queue, "event-buffer-force-" + name);
+    appends = new Appends(options, filter, queue, force, wall, log);
     deadLetterDesk = new DeadLetterDesk(deadLetters, replayer());
     storage.connect(deadLetters::neededBytes, flusher::wake, settlement::wantSpace);
     notices.found(damage.report());
@@ -435,6 +437,7 @@ public final class BufferCore {
     parts.add(checkpoint);
     parts.add(deadLetters);
     parts.add(cutter);
+    parts.add(force);
     parts.add(queue);
     parts.add(settlement::finish);
     Throwable failed = parts.closeAll(null);

@@ -80,7 +80,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private final boolean disordered;
 
   private volatile @Nullable SegmentQueue queue;
-  private @Nullable GroupForce force;
+  private @Nullable SegmentForce force;
   private volatile long count;
   private volatile long dropped;
   private volatile long lastSequence;
@@ -393,8 +393,8 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
    * @throws IOException if that failed; what was added since the last force counts as not stored
    */
   synchronized void force() throws IOException {
-    GroupForce group = force;
-    if (group != null && !group.force(lastSequence, System.nanoTime() + WAIT_NANOS)) {
+    SegmentForce made = force;
+    if (made != null && !made.force(lastSequence)) {
       // A force that failed is not made again on the same file, so these could never be forced.
       uncommitted.keySet().removeAll(unforced);
       unforced.clear();
@@ -421,7 +421,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
               threadName);
       open.start();
       queue = open;
-      force = new GroupForce(open);
+      force = new SegmentForce(open);
     }
     return open;
   }

@@ -1,123 +1,167 @@
 package io.github.eventbuffer.internal;
 
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forces appended entries to the device, many with one force.
  *
- * <p>Whoever comes first forces all that is in the queue at that moment; the others wait for it,
- * and find their entry forced, or one of them forces for all that came since. Those who wait are
- * woken at once and not one after the other, as a lock would wake them: that takes longer than a
- * force. A force covers each segment written since the last one, and the directory of each segment
- * that is new.
- *
- * <p>A failed force is never tried again on the same file: the kernel may have dropped the dirty
- * pages, and a second force would say that all is well. The segment is poisoned instead.
+ * <p>A thread of its own forces all that is in the queue as long as someone waits, so nobody waits
+ * longer than he wants to, however long the device takes. It is started by the first one who waits:
+ * a buffer whose appends need not survive a power cut has none. After each force those are woken
+ * whose entries it covered, and nobody else: a wake-up takes a twentieth of a force.
  *
  * <p>Thread-safe.
  */
-final class GroupForce {
-  private final SegmentQueue queue;
-  private final AtomicBoolean forcing = new AtomicBoolean();
-  private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+final class GroupForce implements AutoCloseable {
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  // Of the one who forces.
-  private final Set<Path> knownDirectories = new HashSet<>();
-  private final Set<Path> knownFiles = new HashSet<>();
+  private static final long TRY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
-  private volatile long forcedSequence;
-  private volatile long poisonedSequence;
+  private final SegmentForce force;
+  private final String threadName;
 
-  GroupForce(SegmentQueue queue) {
-    this.queue = queue;
+  /** Those who came since the thread last looked, the last one first. */
+  private final AtomicReference<@Nullable Waiter> arrived = new AtomicReference<>();
+
+  private volatile @Nullable Thread thread;
+  private volatile boolean closed;
+
+  /** A link of a list, so that the thread needs no memory to keep it. */
+  private static final class Waiter {
+    final Thread thread = Thread.currentThread();
+    final long sequence;
+    @Nullable Waiter next;
+
+    Waiter(long sequence) {
+      this.sequence = sequence;
+    }
+  }
+
+  GroupForce(SegmentQueue queue, String threadName) {
+    force = new SegmentForce(queue);
+    this.threadName = threadName;
   }
 
   /**
    * Returns whether the entry with this sequence is on the device.
    *
-   * @param deadlineNanos on {@link System#nanoTime()}; a force under way is not cut short by it
+   * @param deadlineNanos on {@link System#nanoTime()}
+   * @throws OutOfMemoryError if the first one who waits can have no thread
    */
   boolean force(long sequence, long deadlineNanos) {
+    Waiter waiter = new Waiter(sequence);
+    do {
+      waiter.next = arrived.get();
+    } while (!arrived.compareAndSet(waiter.next, waiter));
+    // Asked once it is listed: the thread looks for the last time after it was closed.
+    if (closed) {
+      return force.force(sequence);
+    }
+    LockSupport.unpark(thread());
+    await(sequence, deadlineNanos);
+    return force.isForced(sequence);
+  }
+
+  private void await(long sequence, long deadlineNanos) {
     boolean interrupted = false;
-    try {
-      while (!isForced(sequence) && sequence > poisonedSequence) {
-        if (forcing.compareAndSet(false, true)) {
-          forceUnlessDone(sequence);
-        } else if (System.nanoTime() - deadlineNanos >= 0) {
-          break;
-        } else {
-          interrupted |= Thread.interrupted();
-          awaitForce(deadlineNanos);
-        }
+    while (force.isUndecided(sequence)) {
+      long left = deadlineNanos - System.nanoTime();
+      if (left <= 0) {
+        break;
       }
-      return isForced(sequence);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      LockSupport.parkNanos(this, left);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Thread thread() {
+    Thread forcing = thread;
+    return forcing == null ? started() : forcing;
+  }
+
+  private synchronized Thread started() {
+    Thread forcing = thread;
+    if (forcing == null) {
+      forcing = new Thread(this::loop, threadName);
+      forcing.setDaemon(true);
+      forcing.start();
+      thread = forcing;
+    }
+    return forcing;
+  }
+
+  private void loop() {
+    Waiter waiting = null;
+    while (true) {
+      boolean last = closed;
+      waiting = join(arrived.getAndSet(null), waiting);
+      if (waiting == null) {
+        if (last) {
+          return;
+        }
+        // Not for ever: where the stack of whoever came ends, nobody wakes this.
+        LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+      } else if (hasTried()) {
+        waiting = wakeDecided(join(arrived.getAndSet(null), waiting));
+      } else {
+        LockSupport.parkNanos(this, TRY_AGAIN_NANOS);
       }
     }
   }
 
-  private void forceUnlessDone(long sequence) {
+  /** Whether all who had waited are decided on by now. */
+  private boolean hasTried() {
     try {
-      if (!isForced(sequence) && sequence > poisonedSequence) {
-        forceAll();
-      }
-    } finally {
-      forcing.set(false);
-      for (Thread each = waiting.poll(); each != null; each = waiting.poll()) {
-        LockSupport.unpark(each);
-      }
-    }
-  }
-
-  /** Until the force under way is over; may return earlier. */
-  private void awaitForce(long deadlineNanos) {
-    Thread me = Thread.currentThread();
-    waiting.add(me);
-    // Asked once it is listed: who forces says that it is over first, and wakes then.
-    if (forcing.get()) {
-      LockSupport.parkNanos(this, deadlineNanos - System.nanoTime());
-    }
-    waiting.remove(me);
-  }
-
-  /** A force that failed is written down before one that succeeds later; so read the other way. */
-  private boolean isForced(long sequence) {
-    return forcedSequence >= sequence && sequence > poisonedSequence;
-  }
-
-  private void forceAll() {
-    SegmentQueue.Unforced unforced = queue.unforced();
-    try {
-      for (Path file : unforced.files()) {
-        try {
-          SegmentFiles.force(file);
-        } catch (NoSuchFileException e) {
-          // Delivered, committed and removed since the list was made.
-          continue;
-        }
-        if (knownFiles.add(file)) {
-          Path run = file.getParent();
-          SegmentFiles.forceDirectory(run);
-          if (run != null && knownDirectories.add(run)) {
-            SegmentFiles.forceDirectory(run.getParent());
-          }
-        }
-      }
+      force.force(Long.MAX_VALUE);
+      return true;
     } catch (Throwable e) {
-      poisonedSequence = queue.poison(e);
-      return;
+      // The heap may be full; the thread must live on all the same.
+      return false;
     }
-    queue.forced(unforced);
-    knownFiles.retainAll(unforced.files());
-    forcedSequence = unforced.lastSequence();
+  }
+
+  private static @Nullable Waiter join(@Nullable Waiter first, @Nullable Waiter second) {
+    if (first == null) {
+      return second;
+    }
+    Waiter end = first;
+    while (end.next != null) {
+      end = end.next;
+    }
+    end.next = second;
+    return first;
+  }
+
+  /** Returns those who are left. */
+  private @Nullable Waiter wakeDecided(@Nullable Waiter waiting) {
+    Waiter left = null;
+    for (Waiter each = waiting; each != null; ) {
+      Waiter next = each.next;
+      if (force.isUndecided(each.sequence)) {
+        each.next = left;
+        left = each;
+      } else {
+        LockSupport.unpark(each.thread);
+      }
+      each = next;
+    }
+    return left;
+  }
+
+  /** Ends the thread; waits for a force under way. Whoever comes later forces for himself. */
+  @Override
+  public void close() {
+    closed = true;
+    Thread forcing = thread;
+    while (forcing != null && forcing.isAlive()) {
+      LockSupport.unpark(forcing);
+      Uninterruptibly.join(forcing, System.nanoTime() + LOOK_AGAIN_NANOS);
+    }
   }
 }

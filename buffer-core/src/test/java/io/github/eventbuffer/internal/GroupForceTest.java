@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Chronicle goes on with the file that it has mapped.
  */
 class GroupForceTest {
+  private static final String THREAD = "forces-of-this-test";
+
   @TempDir Path parent;
   private QueueFixture fixture;
   private SegmentList segments;
@@ -47,8 +50,8 @@ class GroupForceTest {
 
   @Test
   void aSegmentThatIsThereAndCannotBeOpenedIsNotTakenForOneThatIsDoneWith() throws IOException {
-    try (SegmentQueue queue = fixture.open(segments)) {
-      GroupForce force = new GroupForce(queue);
+    try (SegmentQueue queue = fixture.open(segments);
+        GroupForce force = new GroupForce(queue, THREAD)) {
       assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(10)));
       long second = QueueFixture.append(queue, "second");
       Path file = segments.last().file();
@@ -66,8 +69,8 @@ class GroupForceTest {
 
   @Test
   void aSegmentThatWasRemovedAsDoneWithNeedsNoForce() throws IOException {
-    try (SegmentQueue queue = fixture.open(segments)) {
-      GroupForce force = new GroupForce(queue);
+    try (SegmentQueue queue = fixture.open(segments);
+        GroupForce force = new GroupForce(queue, THREAD)) {
       long first = QueueFixture.append(queue, "first");
       Files.delete(segments.last().file());
       assertTrue(force.force(first, inSeconds(10)));
@@ -81,18 +84,15 @@ class GroupForceTest {
    */
   @Test
   void whoAppendsWhileAForceFailsIsRefusedToo() throws Exception {
-    try (SegmentQueue queue = fixture.open(segments)) {
-      GroupForce force = new GroupForce(queue);
+    try (SegmentQueue queue = fixture.open(segments);
+        GroupForce force = new GroupForce(queue, THREAD)) {
       long first = QueueFixture.append(queue, "first");
       Path file = segments.last().file();
       Path aside = moveAway(file);
       makePipe(file);
       CompletableFuture<Boolean> failing = new CompletableFuture<>();
-      Thread opener = new Thread(() -> failing.complete(force.force(first, inSeconds(30))));
-      opener.start();
-      while (!isOpeningAFile(opener)) {
-        Thread.onSpinWait();
-      }
+      new Thread(() -> failing.complete(force.force(first, inSeconds(30)))).start();
+      awaitForce();
       long second = QueueFixture.append(queue, "second");
       assertEquals(first + 1, second);
       // Now the pipe has two ends: it can be opened, and not forced.
@@ -105,17 +105,15 @@ class GroupForceTest {
 
   @Test
   void whoWaitsForAForceHearsOfItsEnd() throws Exception {
-    try (SegmentQueue queue = fixture.open(segments)) {
-      GroupForce force = new GroupForce(queue);
+    try (SegmentQueue queue = fixture.open(segments);
+        GroupForce force = new GroupForce(queue, THREAD)) {
       long first = QueueFixture.append(queue, "first");
       Path file = segments.last().file();
       Path aside = moveAway(file);
       makePipe(file);
-      Thread opener = new Thread(() -> force.force(first, inSeconds(30)));
-      opener.start();
-      while (!isOpeningAFile(opener)) {
-        Thread.onSpinWait();
-      }
+      // Not even the first one waits longer than it wants to.
+      assertFalse(force.force(first, System.nanoTime()), "its time was over");
+      awaitForce();
       assertFalse(force.force(first, System.nanoTime()), "its time was over");
       List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
       List<Thread> threads = new ArrayList<>();
@@ -145,15 +143,14 @@ class GroupForceTest {
       for (CompletableFuture<Boolean> outcome : waiting) {
         assertTrue(outcome.get(30, TimeUnit.SECONDS));
       }
-      opener.join();
       putBack(aside, file);
     }
   }
 
   @Test
   void manyThreadsAreForcedAndNoneIsForgotten() throws Exception {
-    try (SegmentQueue queue = fixture.open(segments)) {
-      GroupForce force = new GroupForce(queue);
+    try (SegmentQueue queue = fixture.open(segments);
+        GroupForce force = new GroupForce(queue, THREAD)) {
       List<CompletableFuture<Boolean>> all = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -171,6 +168,41 @@ class GroupForceTest {
       for (CompletableFuture<Boolean> done : all) {
         assertTrue(done.get(60, TimeUnit.SECONDS));
       }
+    }
+  }
+
+  @Test
+  void whoComesAfterTheCloseForcesForHimself() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue, THREAD);
+      assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(600)));
+      long second = QueueFixture.append(queue, "second");
+      force.close();
+      assertTrue(threads().findAny().isEmpty(), "its thread is there still");
+      assertTrue(force.force(second, inSeconds(600)));
+      assertTrue(threads().findAny().isEmpty(), "a thread was started");
+    }
+  }
+
+  @Test
+  void hasNoThreadUntilSomeoneWaits() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue, THREAD);
+      QueueFixture.append(queue, "first");
+      assertTrue(threads().findAny().isEmpty());
+      force.close();
+    }
+  }
+
+  private static Stream<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(THREAD));
+  }
+
+  /** Until a force hangs in a pipe. */
+  private static void awaitForce() {
+    while (threads().noneMatch(GroupForceTest::isOpeningAFile)) {
+      Thread.onSpinWait();
     }
   }
 

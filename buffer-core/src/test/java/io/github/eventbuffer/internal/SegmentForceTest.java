@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class GroupForceRaceTest {
+class SegmentForceTest {
   @TempDir Path parent;
   private QueueFixture fixture;
 
@@ -55,22 +55,22 @@ class GroupForceRaceTest {
   void aSegmentThatCannotBeOpenedForAMomentIsNotTakenForForced() throws IOException {
     SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
-      GroupForce force = new GroupForce(queue);
+      SegmentForce force = new SegmentForce(queue);
       long first = QueueFixture.append(queue, "forced");
-      assertTrue(force.force(first, System.nanoTime()));
+      assertTrue(force.force(first));
       long second = QueueFixture.append(queue, "not forced");
       Path file = segments.last().file();
       Path away = parent.resolve("away");
       Files.move(file, away);
       // Links are not followed, so it cannot be opened, and is there.
       Files.createSymbolicLink(file, away);
-      assertFalse(force.force(second, System.nanoTime()));
+      assertFalse(force.force(second));
       Files.delete(file);
       Files.move(away, file);
-      assertFalse(force.force(second, System.nanoTime()));
+      assertFalse(force.force(second));
       long third = QueueFixture.append(queue, "forced again");
-      assertTrue(force.force(third, System.nanoTime()));
-      assertFalse(force.force(second, System.nanoTime()));
+      assertTrue(force.force(third));
+      assertFalse(force.force(second));
     }
   }
 }
