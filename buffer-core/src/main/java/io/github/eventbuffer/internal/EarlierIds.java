@@ -11,20 +11,15 @@ import java.util.List;
  * <pre>
  *  keys, a part for each segment, in the order of acceptance, three longs an event:
  *      high half | low half | accepted at
- *  slots, a hash table with linear probing:
- *      tag &lt;&lt; 24 | place; 0 is free
+ *  slots: {@link KeySlots}
  * </pre>
  *
- * The place is the event's number in the order of acceptance, from 1 on; a window has at most ten
- * million. Only the slots are looked up at random, a third of the whole or less: eight bits of the
- * key, the tag, stand there too, and seldom is the key itself asked.
+ * The place is the event's number in the order of acceptance; a window has at most ten million.
  */
 final class EarlierIds {
   static final EarlierIds NONE = new Builder().build(1);
 
   private static final int LONGS = 3;
-  private static final int PLACE_BITS = 24;
-  private static final int PLACE = (1 << PLACE_BITS) - 1;
 
   /** How many slots are brought near at a time; the smallest cache has room for them. */
   private static final int AHEAD = 64;
@@ -46,8 +41,7 @@ final class EarlierIds {
     this.parts = List.copyOf(parts);
     int found = parts.stream().mapToInt(Builder::size).sum();
     count = Math.min(found, most);
-    // At most three quarters full.
-    slots = new int[Integer.highestOneBit(Math.max(2, count + count / 3)) << 1];
+    slots = KeySlots.of(count);
     firstPlaces = new int[parts.size()];
     int first = 1 - (found - count);
     for (int i = 0; i < firstPlaces.length; i++) {
@@ -97,9 +91,8 @@ final class EarlierIds {
     return new EarlierIds(parts.stream().filter(part -> part.size > 0).toList(), most);
   }
 
-  /** In the upper bits, where a slot has it. */
   private static int tag(long high) {
-    return (int) high << PLACE_BITS;
+    return KeySlots.tag((int) high);
   }
 
   /** The slot of this key, or the free one where it would be. The table is {@link #slots}. */
@@ -108,7 +101,7 @@ final class EarlierIds {
     int at = (int) low & mask;
     while (true) {
       int slot = table[at];
-      if (slot == 0 || (slot & ~PLACE) == tag && isAt(slot & PLACE, high, low)) {
+      if (slot == 0 || KeySlots.hasTag(slot, tag) && isAt(KeySlots.place(slot), high, low)) {
         return at;
       }
       at = at + 1 & mask;
@@ -136,7 +129,7 @@ final class EarlierIds {
    * @param room how many of these events, the newest, the window has room for
    */
   boolean contains(long high, long low, long oldestMillis, long room) {
-    int place = slots[find(slots, high, low, tag(high))] & PLACE;
+    int place = KeySlots.place(slots[find(slots, high, low, tag(high))]);
     return place > count - room && place > 0 && word(part(place), place, 2) >= oldestMillis;
   }
 

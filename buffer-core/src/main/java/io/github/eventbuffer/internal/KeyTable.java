@@ -8,21 +8,16 @@ import java.util.Arrays;
  * <pre>
  *  keys, in the order in which they were added, four longs each:
  *      high half | low half | number | accepted at
- *  slots, a hash table with linear probing:
- *      tag &lt;&lt; 24 | place; 0 is free
+ *  slots: {@link KeySlots}
  * </pre>
  *
- * The place is the key's number in this table, from 1 on. Only the slots are looked up at random, a
- * quarter of the whole or less; eight bits of the key, the tag, stand there too, so a key that is
- * not there is seldom compared with one that is. Keys are added, and removed only all at once, so
+ * The place is the key's number in this table. Keys are added, and removed only all at once, so
  * whoever asks says which of them still count; one may be there more than once. Not thread-safe.
  */
 final class KeyTable {
   private static final int LONGS = 4;
   private static final int NUMBER = 2;
   private static final int ACCEPTED_AT = 3;
-  private static final int PLACE_BITS = 24;
-  private static final int PLACE = (1 << PLACE_BITS) - 1;
   private static final int FIRST_KEYS = 8;
 
   private int[] slots = {};
@@ -51,8 +46,8 @@ final class KeyTable {
     int tag = tag(high);
     for (int at = (int) low & mask; table[at] != 0; at = at + 1 & mask) {
       int slot = table[at];
-      if ((slot & ~PLACE) == tag) {
-        int key = key(slot);
+      if (KeySlots.hasTag(slot, tag)) {
+        int key = key(KeySlots.place(slot));
         if (keys[key] == high
             && keys[key + 1] == low
             && keys[key + NUMBER] > aboveNumber
@@ -70,13 +65,12 @@ final class KeyTable {
     if (needed <= keys.length / LONGS) {
       return;
     }
-    if (needed > PLACE) {
+    if (needed > KeySlots.MOST) {
       throw new IllegalStateException("a window has ten million keys at most, not " + needed);
     }
     int room = Math.max(FIRST_KEYS, Math.max(needed, count + count / 2));
     long[] moreKeys = Arrays.copyOf(keys, Math.multiplyExact(room, LONGS));
-    // At most three quarters full.
-    int[] table = new int[Integer.highestOneBit(room + room / 3) << 1];
+    int[] table = KeySlots.of(room);
     for (int place = 1; place <= count; place++) {
       int key = key(place);
       table[free(table, keys[key + 1])] = tag(keys[key]) | place;
@@ -117,12 +111,12 @@ final class KeyTable {
     return at;
   }
 
-  /** In the upper bits, where a slot has it. */
+  /** Not the bits that choose a stripe: those are the same in all of its keys. */
   private static int tag(long high) {
-    return (int) (high >>> 32) << PLACE_BITS;
+    return KeySlots.tag((int) (high >>> 32));
   }
 
-  private static int key(int slot) {
-    return ((slot & PLACE) - 1) * LONGS;
+  private static int key(int place) {
+    return (place - 1) * LONGS;
   }
 }
