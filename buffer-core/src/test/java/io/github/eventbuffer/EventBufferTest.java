@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.internal.BufferOptions;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +135,33 @@ class EventBufferTest extends BufferTestCase {
           transport.arrivals().toString());
       assertConserved(buffer.stats());
     }
+  }
+
+  @Test
+  void anAppendDoesNotWaitLongerForADiskThatHangsThanItMay() throws Exception {
+    try (EventBuffer buffer = builder().appendTimeout(Duration.ofMillis(200)).open()) {
+      buffer.pause();
+      append(buffer, 0, 1);
+      Path file = onlySegment();
+      Path aside = Files.move(file, directory.resolve("aside"));
+      Process made = new ProcessBuilder("mkfifo", file.toString()).start();
+      Assumptions.assumeTrue(made.waitFor() == 0, "needs mkfifo");
+      // To open a pipe with one end takes for ever.
+      assertEquals(AppendResult.FAILED, buffer.append(Events.purchase("slow"), Durability.POWER));
+      assertEquals(1, buffer.stats().failed());
+      // For both ends: should no force have begun by then, this must not wait for one.
+      new RandomAccessFile(file.toFile(), "rw").close();
+      Files.delete(file);
+      Files.move(aside, file);
+      assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase("slow"), Durability.POWER));
+      buffer.resume();
+      assertTrue(buffer.flush(LONG).complete());
+      assertConserved(buffer.stats());
+    }
+    assertTrue(
+        Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(thread -> thread.getName().startsWith("event-buffer-force-")),
+        "the thread that forces is there still");
   }
 
   private Path onlySegment() throws Exception {

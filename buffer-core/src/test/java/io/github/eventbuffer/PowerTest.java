@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -22,8 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PowerTest {
   /** The descriptor's path is in angle brackets; other threads' calls may come in between. */
-  private static final Pattern FORCED =
-      Pattern.compile("(?:fsync|fdatasync)\\(\\d+<([^>]+)>(?:\\) += 0$| <unfinished)");
+  private static final Pattern FORCE =
+      Pattern.compile("^(\\d+) .*(?:fsync|fdatasync)\\(\\d+<([^>]+)>(?:\\) += 0$|( <unfinished))");
+
+  private static final Pattern RESUMED =
+      Pattern.compile("^(\\d+) .*<\\.\\.\\. (?:fsync|fdatasync) resumed>\\) += 0$");
 
   private static final String[] STRACE = {
     "strace", "-f", "-y", "-s", "64", "-e", "trace=fsync,fdatasync,write", "-o"
@@ -139,11 +144,21 @@ class PowerTest {
         .toList();
   }
 
+  /** By a force that was over. */
   private static List<Path> forced(List<String> trace) {
-    return trace.stream()
-        .map(FORCED::matcher)
-        .filter(Matcher::find)
-        .map(found -> Path.of(found.group(1)))
-        .toList();
+    List<Path> forced = new ArrayList<>();
+    Map<String, Path> underWay = new HashMap<>();
+    for (String line : trace) {
+      Matcher force = FORCE.matcher(line);
+      Matcher resumed = RESUMED.matcher(line);
+      if (force.find() && force.group(3) == null) {
+        forced.add(Path.of(force.group(2)));
+      } else if (force.find(0)) {
+        underWay.put(force.group(1), Path.of(force.group(2)));
+      } else if (resumed.find() && underWay.containsKey(resumed.group(1))) {
+        forced.add(underWay.remove(resumed.group(1)));
+      }
+    }
+    return forced;
   }
 }

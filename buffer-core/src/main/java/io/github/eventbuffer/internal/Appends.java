@@ -6,7 +6,6 @@ import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.EventType;
 import io.github.eventbuffer.Violation;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -207,16 +206,8 @@ final class Appends {
   }
 
   private boolean isDurable(long sequence, Durability durability) {
-    if (durability == Durability.PROCESS) {
-      return true;
-    }
-    long deadlineNanos = System.nanoTime() + timeoutNanos;
-    boolean forced = force.force(sequence, deadlineNanos);
-    if (!forced && System.nanoTime() - deadlineNanos >= 0) {
-      String bound = "appendTimeout, " + Duration.ofNanos(timeoutNanos);
-      log.warn("force", "the disk did not force an event within " + bound + "; it FAILED", null);
-    }
-    return forced;
+    return durability == Durability.PROCESS
+        || force.force(sequence, System.nanoTime() + timeoutNanos);
   }
 
   private AppendResult result(long sequence, boolean stored) {

@@ -394,7 +394,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
    */
   synchronized void force() throws IOException {
     SegmentForce made = force;
-    if (made != null && !made.force(lastSequence)) {
+    if (made != null && !unforced.isEmpty() && !made.force(lastSequence)) {
       // A force that failed is not made again on the same file, so these could never be forced.
       uncommitted.keySet().removeAll(unforced);
       unforced.clear();
@@ -419,9 +419,10 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
               wallMillis,
               events,
               threadName);
+      SegmentForce made = new SegmentForce(open);
       open.start();
       queue = open;
-      force = new SegmentForce(open);
+      force = made;
     }
     return open;
   }

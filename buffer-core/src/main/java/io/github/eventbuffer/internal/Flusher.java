@@ -405,9 +405,6 @@ final class Flusher implements Runnable {
 
   /** Waits for the end of the thread, which was stopped, however long it takes. */
   void awaitEnd() {
-    boolean ended = false;
-    while (!ended) {
-      ended = Uninterruptibly.join(thread, System.nanoTime() + HOUSEKEEPING_NANOS);
-    }
+    Uninterruptibly.join(thread);
   }
 }

@@ -11,23 +11,27 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread of its own forces all that is in the queue as long as someone waits, so nobody waits
  * longer than he wants to, however long the device takes. It is started by the first one who waits:
  * a buffer whose appends need not survive a power cut has none. After each force those are woken
- * whose entries it covered, and nobody else: a wake-up takes a twentieth of a force.
+ * whose entries it covered, and not the others: a wake-up takes a twentieth of a force.
  *
  * <p>Thread-safe.
  */
 final class GroupForce implements AutoCloseable {
   private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private static final long TRY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
   private final SegmentForce force;
-  private final String threadName;
+
+  /** Made at open: what it inherits is not the affair of whichever request comes first. */
+  private final Thread thread;
 
   /** Those who came since the thread last looked, the last one first. */
   private final AtomicReference<@Nullable Waiter> arrived = new AtomicReference<>();
 
-  private volatile @Nullable Thread thread;
+  private volatile boolean running;
   private volatile boolean closed;
+
+  // Of the thread.
+  private @Nullable Waiter waiting;
 
   /** A link of a list, so that the thread needs no memory to keep it. */
   private static final class Waiter {
@@ -35,133 +39,156 @@ final class GroupForce implements AutoCloseable {
     final long sequence;
     @Nullable Waiter next;
 
+    /** A later force may fail, and poison, before this one has seen that its own did not. */
+    volatile boolean forced;
+
+    volatile boolean gone;
+
     Waiter(long sequence) {
       this.sequence = sequence;
     }
   }
 
-  GroupForce(SegmentQueue queue, String threadName) {
+  GroupForce(SegmentForce.Target queue, String threadName) {
     force = new SegmentForce(queue);
-    this.threadName = threadName;
+    thread = new Thread(this::loop, threadName);
+    thread.setDaemon(true);
   }
 
   /**
-   * Returns whether the entry with this sequence is on the device.
+   * Returns whether the entry with this sequence is on the device. Where no thread is to be had it
+   * is forced in the caller's, and the deadline is not kept.
    *
    * @param deadlineNanos on {@link System#nanoTime()}
-   * @throws OutOfMemoryError if the first one who waits can have no thread
    */
   boolean force(long sequence, long deadlineNanos) {
+    if (!force.isUndecided(sequence)) {
+      return force.isForced(sequence);
+    }
+    if (!running && !start()) {
+      return !closed && force.force(sequence);
+    }
     Waiter waiter = new Waiter(sequence);
     do {
       waiter.next = arrived.get();
     } while (!arrived.compareAndSet(waiter.next, waiter));
-    // Asked once it is listed: the thread looks for the last time after it was closed.
-    if (closed) {
-      return force.force(sequence);
-    }
-    LockSupport.unpark(thread());
-    await(sequence, deadlineNanos);
-    return force.isForced(sequence);
+    LockSupport.unpark(thread);
+    await(waiter, deadlineNanos);
+    return waiter.forced || force.isForced(sequence);
   }
 
-  private void await(long sequence, long deadlineNanos) {
+  private void await(Waiter waiter, long deadlineNanos) {
     boolean interrupted = false;
-    while (force.isUndecided(sequence)) {
-      long left = deadlineNanos - System.nanoTime();
-      if (left <= 0) {
-        break;
+    try {
+      while (force.isUndecided(waiter.sequence)) {
+        long left = deadlineNanos - System.nanoTime();
+        if (left <= 0) {
+          waiter.gone = true;
+          return;
+        }
+        LockSupport.parkNanos(this, left);
+        interrupted |= Thread.interrupted();
       }
-      LockSupport.parkNanos(this, left);
-      interrupted |= Thread.interrupted();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private Thread thread() {
-    Thread forcing = thread;
-    return forcing == null ? started() : forcing;
-  }
-
-  private synchronized Thread started() {
-    Thread forcing = thread;
-    if (forcing == null) {
-      forcing = new Thread(this::loop, threadName);
-      forcing.setDaemon(true);
-      forcing.start();
-      thread = forcing;
+  /** Whether the thread runs; it does not after the close. */
+  private synchronized boolean start() {
+    if (!running && !closed) {
+      try {
+        thread.start();
+        running = true;
+      } catch (OutOfMemoryError e) {
+        // The limit of threads is reached; the next one tries again.
+        return false;
+      }
     }
-    return forcing;
+    return running;
   }
 
   private void loop() {
-    Waiter waiting = null;
-    while (true) {
-      boolean last = closed;
-      waiting = join(arrived.getAndSet(null), waiting);
-      if (waiting == null) {
-        if (last) {
-          return;
-        }
-        // Not for ever: where the stack of whoever came ends, nobody wakes this.
-        LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
-      } else if (hasTried()) {
-        waiting = wakeDecided(join(arrived.getAndSet(null), waiting));
-      } else {
+    boolean last = false;
+    while (!last) {
+      // What is appended before the close is forced by the turn that begins after it.
+      last = closed;
+      try {
+        turn(last);
+      } catch (Throwable e) {
+        // The heap may be full; the thread must live on all the same.
         LockSupport.parkNanos(this, TRY_AGAIN_NANOS);
       }
     }
   }
 
-  /** Whether all who had waited are decided on by now. */
-  private boolean hasTried() {
-    try {
-      force.force(Long.MAX_VALUE);
-      return true;
-    } catch (Throwable e) {
-      // The heap may be full; the thread must live on all the same.
-      return false;
+  private void turn(boolean last) {
+    // Nobody has a reason to interrupt this thread, and with the flag up it could not sleep.
+    Thread.interrupted();
+    wakeDecided();
+    if (waiting != null || last) {
+      try {
+        force.force(Long.MAX_VALUE);
+      } finally {
+        wakeDecided();
+      }
+    } else {
+      // Not for ever: where the stack of whoever came ends, nobody wakes this.
+      LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
     }
   }
 
-  private static @Nullable Waiter join(@Nullable Waiter first, @Nullable Waiter second) {
-    if (first == null) {
-      return second;
-    }
-    Waiter end = first;
-    while (end.next != null) {
-      end = end.next;
-    }
-    end.next = second;
-    return first;
-  }
-
-  /** Returns those who are left. */
-  private @Nullable Waiter wakeDecided(@Nullable Waiter waiting) {
+  /** Keeps those who wait still. */
+  private void wakeDecided() {
+    takeArrived();
     Waiter left = null;
-    for (Waiter each = waiting; each != null; ) {
-      Waiter next = each.next;
-      if (force.isUndecided(each.sequence)) {
+    for (Waiter each = waiting; each != null; each = waiting) {
+      waiting = each.next;
+      if (!force.isUndecided(each.sequence)) {
+        wake(each);
+      } else if (!each.gone) {
         each.next = left;
         left = each;
-      } else {
-        LockSupport.unpark(each.thread);
       }
-      each = next;
     }
-    return left;
+    waiting = left;
   }
 
-  /** Ends the thread; waits for a force under way. Whoever comes later forces for himself. */
+  private void takeArrived() {
+    Waiter first = arrived.getAndSet(null);
+    for (Waiter each = first; each != null; each = first) {
+      first = each.next;
+      each.next = waiting;
+      waiting = each;
+    }
+  }
+
+  private void wake(Waiter decided) {
+    decided.forced = force.isForced(decided.sequence);
+    if (decided.gone) {
+      return;
+    }
+    try {
+      LockSupport.unpark(decided.thread);
+    } catch (Throwable e) {
+      // A virtual thread that no carrier can be told of, with a full heap: it looks at its
+      // deadline.
+    }
+  }
+
+  /** Ends the thread, with one more force; waits for the one under way. */
   @Override
   public void close() {
-    closed = true;
-    Thread forcing = thread;
-    while (forcing != null && forcing.isAlive()) {
-      LockSupport.unpark(forcing);
-      Uninterruptibly.join(forcing, System.nanoTime() + LOOK_AGAIN_NANOS);
+    boolean ran;
+    synchronized (this) {
+      closed = true;
+      ran = running;
+    }
+    if (ran) {
+      LockSupport.unpark(thread);
+      Uninterruptibly.join(thread);
     }
   }
 }

@@ -134,8 +134,6 @@ final class Preallocator implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    while (thread.isAlive()) {
-      Uninterruptibly.join(thread, System.nanoTime() + IDLE_NANOS);
-    }
+    Uninterruptibly.join(thread);
   }
 }

@@ -18,14 +18,33 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class SegmentForce {
-  private final SegmentQueue queue;
+  private final Target queue;
   private final Set<Path> knownDirectories = new HashSet<>();
   private final Set<Path> knownFiles = new HashSet<>();
   private @Nullable Throwable failure;
   private volatile long forcedSequence;
   private volatile long poisonedSequence;
 
-  SegmentForce(SegmentQueue queue) {
+  /** What is forced: a queue. */
+  interface Target {
+    /** All that was appended and not forced up to now. */
+    SegmentQueue.Unforced unforced();
+
+    /**
+     * These files were forced. Done with are those that nothing was appended to since the force
+     * began; the one that was growing then may have grown, even if it is full by now.
+     */
+    void forced(SegmentQueue.Unforced done);
+
+    /**
+     * A force failed: nothing may be appended to these files any more.
+     *
+     * @return the last sequence that may lie in them: appends went on while the force was under way
+     */
+    long poison(Throwable cause);
+  }
+
+  SegmentForce(Target queue) {
     this.queue = queue;
   }
 
@@ -53,24 +72,23 @@ final class SegmentForce {
   }
 
   private void forceAll() {
-    Throwable failed = failure;
-    if (failed == null) {
+    if (failure == null) {
       SegmentQueue.Unforced unforced = queue.unforced();
       try {
         force(unforced.files());
+        forcedSequence = unforced.lastSequence();
       } catch (Throwable e) {
-        failed = e;
+        failure = e;
       }
-      if (failed == null) {
+      if (failure == null) {
+        // What throws here does no harm: a file that stays listed is forced once more.
         queue.forced(unforced);
         knownFiles.retainAll(unforced.files());
-        forcedSequence = unforced.lastSequence();
         return;
       }
-      failure = failed;
     }
     // With a full heap this may throw. It is what comes next then, and not another force.
-    poisonedSequence = queue.poison(failed);
+    poisonedSequence = queue.poison(failure);
     failure = null;
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class SegmentQueue implements Closeable {
+final class SegmentQueue implements SegmentForce.Target, Closeable {
   static final long FULL = -1;
   static final long TIMED_OUT = -2;
   static final long FAILED = -3;
@@ -419,8 +419,8 @@ final class SegmentQueue implements Closeable {
    */
   record Unforced(long lastSequence, List<Path> files, @Nullable Path growing) {}
 
-  /** All that was appended and not forced up to now. */
-  Unforced unforced() {
+  @Override
+  public Unforced unforced() {
     lock.lock();
     try {
       unforced.removeIf(Files::notExists);
@@ -432,11 +432,8 @@ final class SegmentQueue implements Closeable {
     }
   }
 
-  /**
-   * These files were forced. Done with are those that nothing was appended to since the force
-   * began; the one that was growing then may have grown, even if it is full by now.
-   */
-  void forced(Unforced done) {
+  @Override
+  public void forced(Unforced done) {
     lock.lock();
     try {
       unforced.removeIf(file -> done.files.contains(file) && !file.equals(done.growing));
@@ -445,12 +442,8 @@ final class SegmentQueue implements Closeable {
     }
   }
 
-  /**
-   * A force failed: nothing may be appended to these files any more.
-   *
-   * @return the last sequence that may lie in them: appends went on while the force was under way
-   */
-  long poison(Throwable cause) {
+  @Override
+  public long poison(Throwable cause) {
     lock.lock();
     try {
       unforced.clear();

@@ -29,6 +29,23 @@ final class Uninterruptibly {
         });
   }
 
+  /**
+   * Until the thread has ended. Takes no memory: who frees a directory then must not do so earlier.
+   */
+  static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** What is called without a pending interrupt. */
   interface Task<T, E extends Exception> {
     T run() throws E;

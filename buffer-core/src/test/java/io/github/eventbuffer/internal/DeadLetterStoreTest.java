@@ -138,6 +138,24 @@ class DeadLetterStoreTest {
     }
   }
 
+  /** As when the next batch has only letters that were forced before. */
+  @Test
+  void whereNothingIsToBeForcedAnEarlierFailureIsNone() throws IOException {
+    try (DeadLetterStore store = open(0)) {
+      add(store, 1);
+      store.force();
+      add(store, 2);
+      Path file = SegmentFiles.segments(parent.resolve("dead-letters/0000000001")).get(1);
+      Path away = Files.move(file, parent.resolve("away"));
+      Files.createSymbolicLink(file, away);
+      assertThrows(IOException.class, store::force);
+      Files.delete(file);
+      Files.move(away, file);
+      store.force();
+      assertEquals(List.of("1", "2"), ids(store));
+    }
+  }
+
   /** Space is noticed in the background. */
   private static void addOnceThereIsRoom(DeadLetterStore store, long sequence) throws IOException {
     for (long end = System.nanoTime() + 30_000_000_000L; ; ) {

@@ -111,9 +111,7 @@ class GroupForceTest {
       Path file = segments.last().file();
       Path aside = moveAway(file);
       makePipe(file);
-      // Not even the first one waits longer than it wants to.
-      assertFalse(force.force(first, System.nanoTime()), "its time was over");
-      awaitForce();
+      waitFor(force, first);
       assertFalse(force.force(first, System.nanoTime()), "its time was over");
       List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
       List<Thread> threads = new ArrayList<>();
@@ -172,31 +170,119 @@ class GroupForceTest {
   }
 
   @Test
-  void whoComesAfterTheCloseForcesForHimself() throws IOException {
-    try (SegmentQueue queue = fixture.open(segments)) {
-      GroupForce force = new GroupForce(queue, THREAD);
-      assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(600)));
-      long second = QueueFixture.append(queue, "second");
-      force.close();
-      assertTrue(threads().findAny().isEmpty(), "its thread is there still");
-      assertTrue(force.force(second, inSeconds(600)));
-      assertTrue(threads().findAny().isEmpty(), "a thread was started");
+  void nobodyWaitsLongerThanHeWantsTo() throws Exception {
+    try (SegmentQueue queue = fixture.open(segments);
+        GroupForce force = new GroupForce(queue, THREAD)) {
+      long first = QueueFixture.append(queue, "first");
+      Path file = segments.last().file();
+      Path aside = moveAway(file);
+      makePipe(file);
+      waitFor(force, first);
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
+      assertFalse(force.force(first, deadline));
+      assertTrue(System.nanoTime() - deadline >= 0, "given up before its time");
+      Files.newOutputStream(file).close();
+      putBack(aside, file);
     }
   }
 
   @Test
-  void hasNoThreadUntilSomeoneWaits() throws IOException {
+  void whatWasAppendedBeforeTheCloseIsForcedByIt() throws IOException {
     try (SegmentQueue queue = fixture.open(segments)) {
       GroupForce force = new GroupForce(queue, THREAD);
-      QueueFixture.append(queue, "first");
-      assertTrue(threads().findAny().isEmpty());
+      assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(600)));
+      assertTrue(threads().allMatch(Thread::isDaemon));
+      long second = QueueFixture.append(queue, "second");
       force.close();
+      assertTrue(threads().findAny().isEmpty(), "its thread is there still");
+      assertTrue(force.force(second, System.nanoTime()));
+    }
+  }
+
+  @Test
+  void whoComesFirstOfAllAfterTheCloseGetsNoThread() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue, THREAD);
+      long first = QueueFixture.append(queue, "first");
+      assertTrue(threads().findAny().isEmpty(), "a thread that nobody needs yet");
+      force.close();
+      assertFalse(force.force(first, inSeconds(600)));
+      assertTrue(threads().findAny().isEmpty());
+    }
+  }
+
+  /** The directory must not be freed earlier. */
+  @Test
+  void theCloseWaitsForTheForceUnderWay() throws Exception {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      GroupForce force = new GroupForce(queue, THREAD);
+      long first = QueueFixture.append(queue, "first");
+      Path file = segments.last().file();
+      Path aside = moveAway(file);
+      makePipe(file);
+      waitFor(force, first);
+      Thread closer = new Thread(force::close);
+      closer.start();
+      while (closer.getState() != Thread.State.WAITING) {
+        assertTrue(closer.isAlive(), "closed during a force");
+      }
+      Files.newOutputStream(file).close();
+      closer.join(30_000);
+      assertFalse(closer.isAlive());
+      putBack(aside, file);
+    }
+  }
+
+  @Test
+  void anInterruptOfItsThreadDoesNotKeepItAwake() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments);
+        GroupForce force = new GroupForce(queue, THREAD)) {
+      assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(600)));
+      Thread thread = threads().findAny().orElseThrow();
+      thread.interrupt();
+      while (thread.isInterrupted()) {
+        Thread.onSpinWait();
+      }
+      assertTrue(force.force(QueueFixture.append(queue, "second"), inSeconds(600)));
+    }
+  }
+
+  @Test
+  void itsThreadOutlivesAFullHeap() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      ScriptedTarget target = new ScriptedTarget(queue);
+      try (GroupForce force = new GroupForce(target, THREAD)) {
+        target.beforeUnforced = ScriptedTarget.once(new OutOfMemoryError("pretended"));
+        assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(600)));
+        assertTrue(force.force(QueueFixture.append(queue, "second"), inSeconds(600)));
+      }
+    }
+  }
+
+  /** Such a force would hold the next ones up, and could fail. */
+  @Test
+  void nothingIsForcedForThoseWhoAreDecidedOn() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      ScriptedTarget target = new ScriptedTarget(queue);
+      GroupForce force = new GroupForce(target, THREAD);
+      long first = QueueFixture.append(queue, "first");
+      long second = QueueFixture.append(queue, "second");
+      assertTrue(force.force(second, inSeconds(600)));
+      assertTrue(force.force(first, System.nanoTime()));
+      force.close();
+      assertEquals(2, target.forces, "the one that was asked for, and the one of the close");
     }
   }
 
   private static Stream<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals(THREAD));
+  }
+
+  /** Until its force hangs in a pipe. */
+  private static void waitFor(GroupForce force, long sequence) {
+    new Thread(() -> force.force(sequence, inSeconds(600))).start();
+    awaitForce();
   }
 
   /** Until a force hangs in a pipe. */

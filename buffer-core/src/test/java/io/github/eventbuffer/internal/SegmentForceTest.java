@@ -2,11 +2,14 @@ package io.github.eventbuffer.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +74,144 @@ class SegmentForceTest {
       long third = QueueFixture.append(queue, "forced again");
       assertTrue(force.force(third));
       assertFalse(force.force(second));
+    }
+  }
+
+  /** Two segments, of which this one cannot be opened, and the other one can. */
+  private long twoSegmentsOneAstray(SegmentQueue queue, SegmentList segments, boolean theFirst)
+      throws IOException {
+    QueueFixture.append(queue, "in the first one");
+    Path first = segments.last().file();
+    long last = 0;
+    while (segments.last().file().equals(first)) {
+      last = QueueFixture.append(queue, "x".repeat(7_000));
+    }
+    Path file = theFirst ? first : segments.last().file();
+    Files.createSymbolicLink(file, Files.move(file, parent.resolve("astray")));
+    return last;
+  }
+
+  @Test
+  void eachSegmentHasToBeForced() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      long last = twoSegmentsOneAstray(queue, segments, true);
+      assertFalse(new SegmentForce(queue).force(last));
+    }
+  }
+
+  @Test
+  void aSegmentThatWasRemovedDoesNotStandForTheOthers() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      Path first = segments.last().file();
+      long last = twoSegmentsOneAstray(queue, segments, false);
+      ScriptedTarget target = new ScriptedTarget(queue);
+      target.afterUnforced = () -> assertTrue(first.toFile().delete());
+      assertFalse(new SegmentForce(target).force(last));
+    }
+  }
+
+  @Test
+  void aSegmentThatIsFullAndForcedIsDoneWith() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      Path first = segments.last().file();
+      long last = 0;
+      while (segments.last().file().equals(first)) {
+        last = QueueFixture.append(queue, "x".repeat(7_000));
+      }
+      assertTrue(new SegmentForce(queue).force(last));
+      assertEquals(List.of(segments.last().file()), queue.unforced().files());
+    }
+  }
+
+  @Test
+  void whatIsAppendedDuringAForceIsNotForcedByIt() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      ScriptedTarget target = new ScriptedTarget(queue);
+      SegmentForce force = new SegmentForce(target);
+      long first = QueueFixture.append(queue, "first");
+      target.afterUnforced = () -> QueueFixture.append(queue, "meanwhile");
+      assertTrue(force.force(first));
+      assertTrue(force.isUndecided(first + 1));
+      assertFalse(force.isForced(first + 1));
+    }
+  }
+
+  /** Else the file, which takes a force by now, would be said to hold what it lost. */
+  @Test
+  void afterAForceThatFailedThePoisonComesNextWhateverItTakes() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      ScriptedTarget target = new ScriptedTarget(queue);
+      SegmentForce force = new SegmentForce(target);
+      long first = QueueFixture.append(queue, "first");
+      Path file = segments.last().file();
+      Path away = Files.move(file, parent.resolve("away"));
+      Files.createSymbolicLink(file, away);
+      target.beforePoison = ScriptedTarget.once(new OutOfMemoryError("pretended"));
+      assertThrows(OutOfMemoryError.class, () -> force.force(first));
+      Files.delete(file);
+      Files.move(away, file);
+      assertTrue(force.isUndecided(first));
+      assertFalse(force.force(first));
+      assertEquals(1, target.forces);
+    }
+  }
+
+  @Test
+  void anErrorDuringAForceIsAForceThatFailed() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      SegmentForce force =
+          new SegmentForce(
+              new SegmentForce.Target() {
+                @Override
+                public SegmentQueue.Unforced unforced() {
+                  SegmentQueue.Unforced all = queue.unforced();
+                  return new SegmentQueue.Unforced(all.lastSequence(), failing(all.files()), null);
+                }
+
+                @Override
+                public void forced(SegmentQueue.Unforced done) {
+                  queue.forced(done);
+                }
+
+                @Override
+                public long poison(Throwable cause) {
+                  return queue.poison(cause);
+                }
+              });
+      assertFalse(force.force(QueueFixture.append(queue, "first")));
+    }
+  }
+
+  private static List<Path> failing(List<Path> files) {
+    return new AbstractList<>() {
+      @Override
+      public Path get(int index) {
+        throw new OutOfMemoryError("pretended");
+      }
+
+      @Override
+      public int size() {
+        return files.size();
+      }
+    };
+  }
+
+  @Test
+  void whatIsDecidedOnIsNotForcedAgain() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      ScriptedTarget target = new ScriptedTarget(queue);
+      SegmentForce force = new SegmentForce(target);
+      long first = QueueFixture.append(queue, "first");
+      assertTrue(force.force(first));
+      assertTrue(force.force(first));
+      assertEquals(1, target.forces);
     }
   }
 }

@@ -1,0 +1,50 @@
+package io.github.eventbuffer.internal;
+
+/** A queue, and what happens at the three places where it is asked by a force. */
+final class ScriptedTarget implements SegmentForce.Target {
+  private final SegmentForce.Target queue;
+  volatile Runnable beforeUnforced = () -> {};
+  volatile Runnable afterUnforced = () -> {};
+  volatile Runnable beforePoison = () -> {};
+  volatile int forces;
+
+  ScriptedTarget(SegmentForce.Target queue) {
+    this.queue = queue;
+  }
+
+  /** Throws this the first time. */
+  static Runnable once(Error thrown) {
+    return new Runnable() {
+      private boolean done;
+
+      @Override
+      public void run() {
+        if (!done) {
+          done = true;
+          throw thrown;
+        }
+      }
+    };
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one force at a time
+  public SegmentQueue.Unforced unforced() {
+    beforeUnforced.run();
+    forces++;
+    SegmentQueue.Unforced unforced = queue.unforced();
+    afterUnforced.run();
+    return unforced;
+  }
+
+  @Override
+  public void forced(SegmentQueue.Unforced done) {
+    queue.forced(done);
+  }
+
+  @Override
+  public long poison(Throwable cause) {
+    beforePoison.run();
+    return queue.poison(cause);
+  }
+}
