@@ -65,6 +65,7 @@ public final class BufferCore {
       Damage damage = new Damage(quarantine);
       byte[] metadata =
           BufferMetadata.check(directory, options.destination(), options.clock(), damage);
+      SegmentFiles.makeClasses(directory.metadata());
       return new BufferCore(options, directory, metadata, quarantine, damage, opened);
     } catch (Throwable e) {
       opened.closeAll(e);

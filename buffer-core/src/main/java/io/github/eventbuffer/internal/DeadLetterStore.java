@@ -81,6 +81,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
 
   private volatile @Nullable SegmentQueue queue;
   private @Nullable SegmentForce force;
+  private boolean forceFailed;
   private volatile long count;
   private volatile long dropped;
   private volatile long lastSequence;
@@ -394,10 +395,13 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
    */
   synchronized void force() throws IOException {
     SegmentForce made = force;
-    if (made != null && !unforced.isEmpty() && !made.force(lastSequence)) {
+    if (made != null && !unforced.isEmpty() && (forceFailed || !made.force(lastSequence))) {
+      // Should the heap be full here, this is where the next call goes on.
+      forceFailed = true;
       // A force that failed is not made again on the same file, so these could never be forced.
       uncommitted.keySet().removeAll(unforced);
       unforced.clear();
+      forceFailed = false;
       throw new IOException("dead letters could not be forced to the device");
     }
     unforced.clear();
@@ -420,7 +424,13 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
               events,
               threadName);
       SegmentForce made = new SegmentForce(open);
-      open.start();
+      try {
+        open.start();
+      } catch (Throwable e) {
+        // No thread is to be had, say. Else each attempt would leave a run behind.
+        open.close();
+        throw e;
+      }
       queue = open;
       force = made;
     }

@@ -66,7 +66,7 @@ final class GroupForce implements AutoCloseable {
       return force.isForced(sequence);
     }
     if (!running && !start()) {
-      return !closed && force.force(sequence);
+      return force.force(sequence);
     }
     Waiter waiter = new Waiter(sequence);
     do {
@@ -190,5 +190,7 @@ final class GroupForce implements AutoCloseable {
       LockSupport.unpark(thread);
       Uninterruptibly.join(thread);
     }
+    // There may be one in a caller's thread.
+    force.close();
   }
 }

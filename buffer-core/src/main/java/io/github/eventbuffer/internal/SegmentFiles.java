@@ -176,6 +176,14 @@ final class SegmentFiles {
     }
   }
 
+  /**
+   * Makes the classes that a force takes, and forces nothing. Where the heap is full at the first
+   * force of a JVM, a class would be lost for good, and each force would fail.
+   */
+  static void makeClasses(Path file) throws IOException {
+    AsynchronousFileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS).close();
+  }
+
   /** Forces the names in a directory to the device. */
   static void forceDirectory(@Nullable Path directory) throws IOException {
     if (directory == null) {

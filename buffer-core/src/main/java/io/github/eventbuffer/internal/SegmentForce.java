@@ -22,6 +22,7 @@ final class SegmentForce {
   private final Set<Path> knownDirectories = new HashSet<>();
   private final Set<Path> knownFiles = new HashSet<>();
   private @Nullable Throwable failure;
+  private boolean closed;
   private volatile long forcedSequence;
   private volatile long poisonedSequence;
 
@@ -60,15 +61,21 @@ final class SegmentForce {
   }
 
   /**
-   * Forces all that is in the queue, unless the entry with this sequence is decided on; it is then.
+   * Forces all that is in the queue, unless it is closed, or the entry with this sequence is
+   * decided on; it is then.
    *
    * @return whether it is on the device
    */
   synchronized boolean force(long sequence) {
-    if (isUndecided(sequence)) {
+    if (!closed && isUndecided(sequence)) {
       forceAll();
     }
     return isForced(sequence);
+  }
+
+  /** Waits for the force under way; there is none afterwards. */
+  synchronized void close() {
+    closed = true;
   }
 
   private void forceAll() {

@@ -2,6 +2,8 @@ package io.github.eventbuffer.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -16,12 +18,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Forces that fail, on a real disk: the segment's name is given to something else meanwhile, while
  * Chronicle goes on with the file that it has mapped.
  */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GroupForceTest {
   private static final String THREAD = "forces-of-this-test";
 
@@ -256,6 +260,39 @@ class GroupForceTest {
         assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(600)));
         assertTrue(force.force(QueueFixture.append(queue, "second"), inSeconds(600)));
       }
+    }
+  }
+
+  @Test
+  void aForceThatWasMadeCountsThoughTheHeapIsFullBehindIt() throws IOException {
+    try (SegmentQueue queue = fixture.open(segments)) {
+      ScriptedTarget target = new ScriptedTarget(queue);
+      try (GroupForce force = new GroupForce(target, THREAD)) {
+        target.beforeForced =
+            () -> {
+              throw new OutOfMemoryError("pretended");
+            };
+        assertTrue(force.force(QueueFixture.append(queue, "first"), inSeconds(600)));
+        assertTrue(force.force(QueueFixture.append(queue, "second"), inSeconds(600)));
+      }
+    }
+  }
+
+  @Test
+  void itsThreadHasNothingOfWhoeverComesFirst() throws Exception {
+    try (SegmentQueue queue = fixture.open(segments);
+        GroupForce force = new GroupForce(queue, THREAD)) {
+      long first = QueueFixture.append(queue, "first");
+      ThreadGroup request = new ThreadGroup("request");
+      Thread caller = new Thread(request, () -> force.force(first, inSeconds(600)));
+      caller.setContextClassLoader(null);
+      caller.setPriority(Thread.MIN_PRIORITY);
+      caller.start();
+      caller.join();
+      Thread thread = threads().findAny().orElseThrow();
+      assertNotEquals(request, thread.getThreadGroup());
+      assertNotEquals(Thread.MIN_PRIORITY, thread.getPriority());
+      assertNotNull(thread.getContextClassLoader());
     }
   }
 

@@ -1,10 +1,11 @@
 package io.github.eventbuffer.internal;
 
-/** A queue, and what happens at the three places where it is asked by a force. */
+/** A queue, and what happens at the places where it is asked by a force. */
 final class ScriptedTarget implements SegmentForce.Target {
   private final SegmentForce.Target queue;
   volatile Runnable beforeUnforced = () -> {};
   volatile Runnable afterUnforced = () -> {};
+  volatile Runnable beforeForced = () -> {};
   volatile Runnable beforePoison = () -> {};
   volatile int forces;
 
@@ -39,6 +40,7 @@ final class ScriptedTarget implements SegmentForce.Target {
 
   @Override
   public void forced(SegmentQueue.Unforced done) {
+    beforeForced.run();
     queue.forced(done);
   }
 

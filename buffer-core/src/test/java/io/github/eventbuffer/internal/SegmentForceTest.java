@@ -203,6 +203,17 @@ class SegmentForceTest {
   }
 
   @Test
+  void nothingIsForcedBehindTheClose() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      SegmentForce force = new SegmentForce(queue);
+      long first = QueueFixture.append(queue, "first");
+      force.close();
+      assertFalse(force.force(first));
+    }
+  }
+
+  @Test
   void whatIsDecidedOnIsNotForcedAgain() throws IOException {
     SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
