@@ -17,7 +17,8 @@ public record AppendResult(Status status, List<Violation> violations) {
     /** Stored as durably as asked for; it will be delivered at least once. */
     ACCEPTED,
     /**
-     * An event with this id and type was accepted within the duplicate window; nothing is stored.
+     * An event with this id and type was accepted within the duplicate window, and is as durable as
+     * asked for by now; nothing is stored.
      */
     DUPLICATE,
     /** The event breaks a rule of the endpoint or of the buffer; nothing is stored. */
@@ -25,9 +26,11 @@ public record AppendResult(Status status, List<Violation> violations) {
     /** The disk, or the buffer's share of it, is full; nothing is stored. */
     FULL,
     /**
-     * Storage failed or did not answer in time. The caller may append the same event again; the
-     * duplicate filter does not know it. In the rare case that the failure struck after the write,
-     * the event may still be delivered.
+     * Storage failed or did not answer in time. The caller may append the same event again, with
+     * the same id; the duplicate filter does not know it before the next open. Where the failure
+     * struck after the write, the event may still be delivered, and twice when it is appended
+     * again: seldom with {@code PROCESS}, always with {@code POWER} when the device took longer
+     * than {@code appendTimeout}.
      */
     FAILED
   }

@@ -8,7 +8,8 @@ package io.github.eventbuffer;
  * The second block counts since the buffer was opened; its appends include those of a {@linkplain
  * DeadLetters#replay replay}.
  *
- * @param accepted events taken into safe keeping, ever
+ * @param accepted events in the queue, ever: those taken into safe keeping, and those whose append
+ *     {@code FAILED} behind the write
  * @param delivered events that the endpoint acknowledged
  * @param deadLettered events that the endpoint refused for good; see {@link
  *     EventBuffer#deadLetters()}

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The buffer as its caller sees it: results, threads, disk, open and close. */
 class EventBufferTest extends BufferTestCase {
@@ -168,6 +169,40 @@ class EventBufferTest extends BufferTestCase {
         Thread.getAllStackTraces().keySet().stream()
             .noneMatch(thread -> thread.getName().startsWith("event-buffer-force-")),
         "the thread that forces is there still");
+  }
+
+  /** It may be of a PROCESS append, or of a process that was killed before its force was over. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDuplicateIsForcedBeforeItIsSaidToBeSafe(boolean restarted) throws Exception {
+    Path file;
+    try (EventBuffer buffer = builder().open()) {
+      buffer.pause();
+      assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase("a")));
+      file = onlySegment();
+      if (!restarted) {
+        assertForcedForADuplicate(buffer, file);
+      }
+      buffer.close(Duration.ZERO);
+    }
+    if (restarted) {
+      try (EventBuffer buffer = builder().open()) {
+        buffer.pause();
+        assertForcedForADuplicate(buffer, file);
+        buffer.close(Duration.ZERO);
+      }
+    }
+  }
+
+  private void assertForcedForADuplicate(EventBuffer buffer, Path file) throws Exception {
+    Path aside = Files.move(file, directory.resolve("aside"));
+    Files.createSymbolicLink(file, aside);
+    assertEquals(AppendResult.DUPLICATE, buffer.append(Events.purchase("a")));
+    assertEquals(AppendResult.FAILED, buffer.append(Events.purchase("a"), Durability.POWER));
+    Files.delete(file);
+    Files.move(aside, file);
+    assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase("b"), Durability.POWER));
+    assertEquals(AppendResult.DUPLICATE, buffer.append(Events.purchase("a"), Durability.POWER));
   }
 
   private Path onlySegment() throws Exception {

@@ -92,7 +92,7 @@ final class Appends {
       identify(event, entry);
       DuplicateFilter.Outcome outcome = reserve(entry);
       if (outcome != DuplicateFilter.Outcome.RESERVED) {
-        return refused(outcome);
+        return refused(outcome, durability);
       }
       // Only now: a duplicate is not worth it.
       entry.reset();
@@ -150,7 +150,7 @@ final class Appends {
       }
       return outcome == DuplicateFilter.Outcome.RESERVED
           ? store(entry, durability)
-          : refused(outcome);
+          : refused(outcome, durability);
     } catch (MalformedEventException e) {
       return refused(e);
     } catch (Throwable e) {
@@ -178,8 +178,13 @@ final class Appends {
     return filter.reserve(entry.key, Math.max(timeoutNanos, fullNanos));
   }
 
-  private AppendResult refused(DuplicateFilter.Outcome outcome) {
-    if (outcome == DuplicateFilter.Outcome.DUPLICATE) {
+  /**
+   * The one that was accepted before need not have been forced: with {@code PROCESS}, or by a
+   * process that was killed during the force. Where it lies is not known, so all is forced.
+   */
+  private AppendResult refused(DuplicateFilter.Outcome outcome, Durability durability) {
+    if (outcome == DuplicateFilter.Outcome.DUPLICATE
+        && isDurable(queue.lastSequence(), durability)) {
       duplicates.increment();
       return AppendResult.DUPLICATE;
     }

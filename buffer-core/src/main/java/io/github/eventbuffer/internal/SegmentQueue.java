@@ -113,6 +113,8 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
     this.events = events;
     activeNumber = lastNumber;
     segments.opened(lastNumber, lastSequence);
+    // Of earlier runs: nobody knows what of it is on the device.
+    segments.all().forEach(segment -> unforced.add(segment.file()));
     runs = new Runs(directory, layout, metadata, wallMillis);
     IOException noRun = null;
     try {
