@@ -54,8 +54,8 @@ final class SegmentFiles {
 
   /**
    * Written at a time. A file system with large folios (ext4 from Linux 6.16 on) makes one of each
-   * write: the larger, the cheaper is an append; but a force writes the whole of it when a byte was
-   * changed through a mapping (ADR 0014).
+   * write. A force writes the whole of it when a byte was changed through a mapping; but with 64 KB
+   * an append takes longer (ADR 0014).
    */
   private static final byte[] ZEROS = new byte[256 << 10];
 

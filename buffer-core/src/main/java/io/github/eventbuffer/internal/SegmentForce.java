@@ -28,7 +28,7 @@ final class SegmentForce {
 
   /** What is forced: a queue. */
   interface Target {
-    /** All that was appended and not forced up to now. */
+    /** All that was appended, by earlier runs too, and not forced up to now. */
     SegmentQueue.Unforced unforced();
 
     /**

@@ -100,6 +100,11 @@ final class SegmentList {
     return disordered;
   }
 
+  /** From this number on. */
+  Collection<Segment> since(int number) {
+    return byNumber.tailMap(number).values();
+  }
+
   Collection<Segment> all() {
     return byNumber.values();
   }

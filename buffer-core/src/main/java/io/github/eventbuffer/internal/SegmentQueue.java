@@ -4,9 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -56,7 +54,9 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   private @Nullable Throwable abandonedFor;
   private @Nullable Path abandonedNext;
   private boolean closed;
-  private final Set<Path> unforced = new LinkedHashSet<>();
+
+  /** The first segment that may hold what is not forced; at first all do, those of earlier runs. */
+  private int firstUnforced;
 
   private volatile long lastSequence;
   private volatile long appendedBytes;
@@ -113,8 +113,6 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
     this.events = events;
     activeNumber = lastNumber;
     segments.opened(lastNumber, lastSequence);
-    // Of earlier runs: nobody knows what of it is on the device.
-    segments.all().forEach(segment -> unforced.add(segment.file()));
     runs = new Runs(directory, layout, metadata, wallMillis);
     IOException noRun = null;
     try {
@@ -269,11 +267,13 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   }
 
   private void list(Runs.Run open, long firstSequence) {
-    Path file = open.file(activeNumber);
     segments.add(
         new Segment(
-            activeNumber, file, firstSequence, wallMillis.getAsLong(), layout.segmentBytes()));
-    unforced.add(file);
+            activeNumber,
+            open.file(activeNumber),
+            firstSequence,
+            wallMillis.getAsLong(),
+            layout.segmentBytes()));
     listed = true;
   }
 
@@ -417,18 +417,18 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   /**
    * What a force has to cover.
    *
-   * @param growing the one among the files that is still appended to, or null
+   * @param growing the number of the segment that is still appended to, or comes to be
    */
-  record Unforced(long lastSequence, List<Path> files, @Nullable Path growing) {}
+  record Unforced(long lastSequence, List<Path> files, int growing) {}
 
   @Override
   public Unforced unforced() {
     lock.lock();
     try {
-      unforced.removeIf(Files::notExists);
-      Runs.Run open = run;
       return new Unforced(
-          lastSequence, List.copyOf(unforced), open == null ? null : open.file(activeNumber));
+          lastSequence,
+          segments.since(firstUnforced).stream().map(Segment::file).toList(),
+          run == null ? activeNumber + 1 : activeNumber);
     } finally {
       lock.unlock();
     }
@@ -438,7 +438,7 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   public void forced(Unforced done) {
     lock.lock();
     try {
-      unforced.removeIf(file -> done.files.contains(file) && !file.equals(done.growing));
+      firstUnforced = Math.max(firstUnforced, done.growing);
     } finally {
       lock.unlock();
     }
@@ -448,7 +448,7 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   public long poison(Throwable cause) {
     lock.lock();
     try {
-      unforced.clear();
+      firstUnforced = activeNumber + 1;
       if (!closed) {
         abandonRun(cause);
       }

@@ -1,10 +1,12 @@
 package io.github.eventbuffer.internal;
 
+import java.util.function.UnaryOperator;
+
 /** A queue, and what happens at the places where it is asked by a force. */
 final class ScriptedTarget implements SegmentForce.Target {
   private final SegmentForce.Target queue;
   volatile Runnable beforeUnforced = () -> {};
-  volatile Runnable afterUnforced = () -> {};
+  volatile UnaryOperator<SegmentQueue.Unforced> seen = unforced -> unforced;
   volatile Runnable beforeForced = () -> {};
   volatile Runnable beforePoison = () -> {};
   volatile int forces;
@@ -33,9 +35,7 @@ final class ScriptedTarget implements SegmentForce.Target {
   public SegmentQueue.Unforced unforced() {
     beforeUnforced.run();
     forces++;
-    SegmentQueue.Unforced unforced = queue.unforced();
-    afterUnforced.run();
-    return unforced;
+    return seen.apply(queue.unforced());
   }
 
   @Override

@@ -17,16 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentForceTest {
   @TempDir Path parent;
   private QueueFixture fixture;
+  private SegmentList segments;
 
   @BeforeEach
   void makeFixture() throws IOException {
     fixture = new QueueFixture(parent);
+    segments = fixture.load();
   }
 
   /** What is appended while a force is under way, up to the end of the segment, is not in it. */
   @Test
   void aSegmentThatIsLeftDuringAForceIsForcedOnceMore() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       QueueFixture.append(queue, "before the force");
       SegmentQueue.Unforced underWay = queue.unforced();
@@ -44,7 +45,6 @@ class SegmentForceTest {
 
   @Test
   void whatWasAppendedWhileAForceFailedIsNotDurable() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       QueueFixture.append(queue, "before the force");
       queue.unforced();
@@ -56,7 +56,6 @@ class SegmentForceTest {
   /** As when the process has no descriptor left for a moment. */
   @Test
   void aSegmentThatCannotBeOpenedForAMomentIsNotTakenForForced() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       SegmentForce force = new SegmentForce(queue);
       long first = QueueFixture.append(queue, "forced");
@@ -78,8 +77,7 @@ class SegmentForceTest {
   }
 
   /** Two segments, of which this one cannot be opened, and the other one can. */
-  private long twoSegmentsOneAstray(SegmentQueue queue, SegmentList segments, boolean theFirst)
-      throws IOException {
+  private long twoSegmentsOneAstray(SegmentQueue queue, boolean theFirst) throws IOException {
     QueueFixture.append(queue, "in the first one");
     Path first = segments.last().file();
     long last = 0;
@@ -93,28 +91,29 @@ class SegmentForceTest {
 
   @Test
   void eachSegmentHasToBeForced() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
-      long last = twoSegmentsOneAstray(queue, segments, true);
+      long last = twoSegmentsOneAstray(queue, true);
       assertFalse(new SegmentForce(queue).force(last));
     }
   }
 
   @Test
   void aSegmentThatWasRemovedDoesNotStandForTheOthers() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       Path first = segments.last().file();
-      long last = twoSegmentsOneAstray(queue, segments, false);
+      long last = twoSegmentsOneAstray(queue, false);
       ScriptedTarget target = new ScriptedTarget(queue);
-      target.afterUnforced = () -> assertTrue(first.toFile().delete());
+      target.seen =
+          unforced -> {
+            assertTrue(first.toFile().delete());
+            return unforced;
+          };
       assertFalse(new SegmentForce(target).force(last));
     }
   }
 
   @Test
   void aSegmentThatIsFullAndForcedIsDoneWith() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       Path first = segments.last().file();
       long last = 0;
@@ -128,12 +127,15 @@ class SegmentForceTest {
 
   @Test
   void whatIsAppendedDuringAForceIsNotForcedByIt() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       ScriptedTarget target = new ScriptedTarget(queue);
       SegmentForce force = new SegmentForce(target);
       long first = QueueFixture.append(queue, "first");
-      target.afterUnforced = () -> QueueFixture.append(queue, "meanwhile");
+      target.seen =
+          unforced -> {
+            QueueFixture.append(queue, "meanwhile");
+            return unforced;
+          };
       assertTrue(force.force(first));
       assertTrue(force.isUndecided(first + 1));
       assertFalse(force.isForced(first + 1));
@@ -143,7 +145,6 @@ class SegmentForceTest {
   /** Else the file, which takes a force by now, would be said to hold what it lost. */
   @Test
   void afterAForceThatFailedThePoisonComesNextWhateverItTakes() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       ScriptedTarget target = new ScriptedTarget(queue);
       SegmentForce force = new SegmentForce(target);
@@ -163,27 +164,11 @@ class SegmentForceTest {
 
   @Test
   void anErrorDuringAForceIsAForceThatFailed() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
-      SegmentForce force =
-          new SegmentForce(
-              new SegmentForce.Target() {
-                @Override
-                public SegmentQueue.Unforced unforced() {
-                  SegmentQueue.Unforced all = queue.unforced();
-                  return new SegmentQueue.Unforced(all.lastSequence(), failing(all.files()), null);
-                }
-
-                @Override
-                public void forced(SegmentQueue.Unforced done) {
-                  queue.forced(done);
-                }
-
-                @Override
-                public long poison(Throwable cause) {
-                  return queue.poison(cause);
-                }
-              });
+      ScriptedTarget target = new ScriptedTarget(queue);
+      target.seen =
+          all -> new SegmentQueue.Unforced(all.lastSequence(), failing(all.files()), all.growing());
+      SegmentForce force = new SegmentForce(target);
       assertFalse(force.force(QueueFixture.append(queue, "first")));
     }
   }
@@ -204,7 +189,6 @@ class SegmentForceTest {
 
   @Test
   void nothingIsForcedBehindTheClose() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       SegmentForce force = new SegmentForce(queue);
       long first = QueueFixture.append(queue, "first");
@@ -215,7 +199,6 @@ class SegmentForceTest {
 
   @Test
   void whatIsDecidedOnIsNotForcedAgain() throws IOException {
-    SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments)) {
       ScriptedTarget target = new ScriptedTarget(queue);
       SegmentForce force = new SegmentForce(target);

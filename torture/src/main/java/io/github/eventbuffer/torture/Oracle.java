@@ -23,9 +23,6 @@ final class Oracle {
   /** Violations kept; who sees a thousand needs no more. */
   private static final int MOST = 1_000;
 
-  /** A disk that takes longer for one page. */
-  private static final Duration STANDING_STILL = Duration.ofSeconds(1);
-
   private static final Duration HEARD_WITHIN = Duration.ofSeconds(1);
 
   private final Payload payload;
@@ -115,24 +112,26 @@ final class Oracle {
   }
 
   private void late(int n, Duration took) {
-    // An answer is read some time after the append has returned.
-    Duration force = disk == null ? Duration.ZERO : disk.apply(took.plus(HEARD_WITHIN));
-    if (stalled || force.compareTo(STANDING_STILL) > 0) {
+    if (stalled) {
       late++;
       return;
     }
-    String meanwhile = disk == null ? "" : "; a plain force took up to " + force + " meanwhile";
+    // An answer is read some time after the append has returned.
+    String meanwhile =
+        disk == null
+            ? ""
+            : "; a plain force took up to " + disk.apply(took.plus(HEARD_WITHIN)) + " meanwhile";
     violate(
         Rule.LIVENESS,
         "the append of " + n + " took " + took + " of " + limits.append() + meanwhile);
   }
 
   /**
-   * What the appends wait for: where a force of a plain file takes over a second, appends may take
-   * longer than their bound, and are counted. For an append waits for the force under way and for
-   * its own, and each may be one of a file and two directories.
+   * A violation of an append's bound says from now on what the disk did meanwhile; it is one all
+   * the same.
    *
-   * @param slowest how long the longest such force took of which a part lies in that time until now
+   * @param slowest how long the longest force of a plain file took of which a part lies in that
+   *     time until now
    */
   synchronized void disk(UnaryOperator<Duration> slowest) {
     disk = slowest;

@@ -29,7 +29,6 @@ final class PowerCuts {
   private long processLost;
   private long holes;
   private long powerCuts;
-  private long late;
   private long worstForceMillis;
 
   /** What the writer's appends promise. */
@@ -87,7 +86,6 @@ final class PowerCuts {
     run.end(judge);
     run.end(mount);
     Files.delete(disk);
-    late += oracle.late();
     worstForceMillis = Math.max(worstForceMillis, pulse.worst().toMillis());
   }
 
@@ -207,7 +205,6 @@ final class PowerCuts {
     run.figure("power_cuts", powerCuts);
     run.figure("process_lost", processLost);
     run.figure("process_holes", holes);
-    run.figure("late", late);
     run.figure("worst_force_ms", worstForceMillis);
     opens.report(run);
   }
