@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +21,11 @@ final class BadSectorDisk implements AutoCloseable {
       Pattern.compile("\\s*\\d+:\\s*(\\d+)\\.\\.\\s*\\d+:\\s*(\\d+)\\.\\.\\s*\\d+:\\s*(\\d+):.*");
 
   private static final int BLOCK = 4096;
-  private static final int SECONDS = 10;
+  private static final int SECONDS = 60;
 
   private final Path directory;
   private final Path image;
   private final Path bad;
-  private @Nullable Process server;
   private @Nullable Process fuse;
   private @Nullable Mount fuseMount;
   private @Nullable Mount mount;
@@ -91,51 +90,60 @@ final class BadSectorDisk implements AutoCloseable {
 
   /** Mounts it with the program between. */
   Path mountFailing() throws IOException, InterruptedException {
-    Path socket = directory.resolve("socket");
     String failing =
         "if [ -s '%s' ]; then read a b <'%s'; if [ $4 -lt $b ] && [ $(($4 + $3)) -gt $a ]; then"
                 .formatted(bad, bad)
             + " echo 'EIO bad sector' >&2; exit 1; fi; fi; ";
     String dd = "dd bs=128k status=none conv=notrunc ";
-    server =
-        start(
-            "nbdkit",
-            "--foreground",
-            "--unix=" + socket,
-            "eval",
-            "get_size=stat -c %s '" + image + "'",
-            "pread="
-                + failing
-                + dd
-                + "if='"
-                + image
-                + "' skip=$4 count=$3 iflag=skip_bytes,count_bytes",
-            "pwrite=" + dd + "of='" + image + "' seek=$4 oflag=seek_bytes",
-            "can_write=exit 0",
-            "can_flush=exit 0",
-            "flush=exit 0");
-    await(socket);
     Path point = Files.createDirectories(directory.resolve("fuse"));
-    fuse = start("nbdfuse", point.toString(), "nbd+unix:///?socket=" + socket);
-    await(point.resolve("nbd"));
+    // In brackets: nbdfuse makes the socket, listens, and hands it to the server it starts. One
+    // that nbdkit makes can be seen before nbdkit listens to it.
+    start(
+        point,
+        "[",
+        "nbdkit",
+        "--exit-with-parent",
+        "eval",
+        "get_size=stat -c %s '" + image + "'",
+        "pread="
+            + failing
+            + dd
+            + "if='"
+            + image
+            + "' skip=$4 count=$3 iflag=skip_bytes,count_bytes",
+        "pwrite=" + dd + "of='" + image + "' seek=$4 oflag=seek_bytes",
+        "can_write=exit 0",
+        "can_flush=exit 0",
+        "flush=exit 0",
+        "]");
     fuseMount = new Mount(point);
     Mount failingMount = Mounts.loop(point.resolve("nbd"), directory.resolve("mnt"));
     mount = failingMount;
     return failingMount.point();
   }
 
-  private Process start(String... command) throws IOException {
-    return new ProcessBuilder(List.of(command))
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("disk.log").toFile()))
-        .start();
-  }
-
-  private static void await(Path file) throws IOException, InterruptedException {
+  /** Starts nbdfuse and waits until its file is there. */
+  private void start(Path point, String... command) throws IOException, InterruptedException {
+    Path log = directory.resolve("disk.log");
+    Process process =
+        new ProcessBuilder(
+                Stream.concat(Stream.of("nbdfuse", point.toString()), Stream.of(command)).toList())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    fuse = process;
+    Path file = point.resolve("nbd");
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (!Files.exists(file)) {
-      if (System.nanoTime() > end) {
-        throw new IOException("did not come up: " + file);
+      boolean ended = !process.isAlive();
+      if (ended || System.nanoTime() > end) {
+        throw new IOException(
+            "nbdfuse "
+                + (ended ? "ended" : "hangs")
+                + " before "
+                + file
+                + ": "
+                + Files.readString(log));
       }
       Thread.sleep(5);
     }
@@ -149,11 +157,10 @@ final class BadSectorDisk implements AutoCloseable {
     if (served != null) {
       served.close();
     }
-    for (Process process : new Process[] {fuse, server}) {
-      if (process != null) {
-        process.destroy();
-        process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS).join();
-      }
+    Process process = fuse;
+    if (process != null) {
+      process.destroy();
+      process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS).join();
     }
   }
 }
