@@ -91,19 +91,16 @@ class GroupForceTest {
     try (SegmentQueue queue = fixture.open(segments);
         GroupForce force = new GroupForce(queue, THREAD)) {
       long first = QueueFixture.append(queue, "first");
-      Path file = segments.last().file();
-      Path aside = moveAway(file);
-      makePipe(file);
+      HangingSegment segment = new HangingSegment(segments.last().file());
       CompletableFuture<Boolean> failing = new CompletableFuture<>();
       new Thread(() -> failing.complete(force.force(first, inSeconds(30)))).start();
       awaitForce();
       long second = QueueFixture.append(queue, "second");
       assertEquals(first + 1, second);
-      // Now the pipe has two ends: it can be opened, and not forced.
-      Files.newOutputStream(file).close();
+      segment.fail();
       assertFalse(failing.get(30, TimeUnit.SECONDS));
       assertFalse(force.force(second, inSeconds(30)), "accepted without a force");
-      putBack(aside, file);
+      segment.putBack();
     }
   }
 
@@ -112,9 +109,7 @@ class GroupForceTest {
     try (SegmentQueue queue = fixture.open(segments);
         GroupForce force = new GroupForce(queue, THREAD)) {
       long first = QueueFixture.append(queue, "first");
-      Path file = segments.last().file();
-      Path aside = moveAway(file);
-      makePipe(file);
+      HangingSegment segment = new HangingSegment(segments.last().file());
       waitFor(force, first);
       assertFalse(force.force(first, System.nanoTime()), "its time was over");
       List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
@@ -141,11 +136,11 @@ class GroupForceTest {
           Thread.onSpinWait();
         }
       }
-      Files.newOutputStream(file).close();
+      segment.fail();
       for (CompletableFuture<Boolean> outcome : waiting) {
         assertTrue(outcome.get(30, TimeUnit.SECONDS));
       }
-      putBack(aside, file);
+      segment.putBack();
     }
   }
 
@@ -178,15 +173,13 @@ class GroupForceTest {
     try (SegmentQueue queue = fixture.open(segments);
         GroupForce force = new GroupForce(queue, THREAD)) {
       long first = QueueFixture.append(queue, "first");
-      Path file = segments.last().file();
-      Path aside = moveAway(file);
-      makePipe(file);
+      HangingSegment segment = new HangingSegment(segments.last().file());
       waitFor(force, first);
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
       assertFalse(force.force(first, deadline));
       assertTrue(System.nanoTime() - deadline >= 0, "given up before its time");
-      Files.newOutputStream(file).close();
-      putBack(aside, file);
+      segment.fail();
+      segment.putBack();
     }
   }
 
@@ -221,19 +214,17 @@ class GroupForceTest {
     try (SegmentQueue queue = fixture.open(segments)) {
       GroupForce force = new GroupForce(queue, THREAD);
       long first = QueueFixture.append(queue, "first");
-      Path file = segments.last().file();
-      Path aside = moveAway(file);
-      makePipe(file);
+      HangingSegment segment = new HangingSegment(segments.last().file());
       waitFor(force, first);
       Thread closer = new Thread(force::close);
       closer.start();
       while (closer.getState() != Thread.State.WAITING) {
         assertTrue(closer.isAlive(), "closed during a force");
       }
-      Files.newOutputStream(file).close();
+      segment.fail();
       closer.join(30_000);
       assertFalse(closer.isAlive());
-      putBack(aside, file);
+      segment.putBack();
     }
   }
 
@@ -334,13 +325,30 @@ class GroupForceTest {
         .anyMatch(frame -> frame.getMethodName().equals("open0"));
   }
 
-  private static void makePipe(Path path) throws Exception {
-    boolean made = false;
-    try {
-      made = new ProcessBuilder(List.of("mkfifo", path.toString())).start().waitFor() == 0;
-    } catch (IOException e) {
-      // No such program.
+  /** A segment whose force hangs in a pipe until it fails. */
+  private final class HangingSegment {
+    private final Path file;
+    private final Path aside;
+
+    HangingSegment(Path file) throws Exception {
+      this.file = file;
+      aside = moveAway(file);
+      boolean made = false;
+      try {
+        made = new ProcessBuilder(List.of("mkfifo", file.toString())).start().waitFor() == 0;
+      } catch (IOException e) {
+        // No such program.
+      }
+      Assumptions.assumeTrue(made, "needs mkfifo");
     }
-    Assumptions.assumeTrue(made, "needs mkfifo");
+
+    /** Now the pipe has two ends: it can be opened, and not forced. */
+    void fail() throws IOException {
+      Files.newOutputStream(file).close();
+    }
+
+    void putBack() throws IOException {
+      GroupForceTest.putBack(aside, file);
+    }
   }
 }
