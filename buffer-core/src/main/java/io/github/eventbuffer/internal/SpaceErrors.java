@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells a full disk, or a share that is used up, from other failures; Java has no type for it. */
 final class SpaceErrors {
   private static final String SHARE_USED_UP =
-      "the buffer's share of the disk (maxDiskBytes) is used up";
+      "the queue's share of the disk (maxDiskBytes less the room for dead letters) is used up";
 
   private SpaceErrors() {}
 

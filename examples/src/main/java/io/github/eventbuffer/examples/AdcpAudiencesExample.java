@@ -18,6 +18,7 @@ public final class AdcpAudiencesExample {
 
   /** Syncs it and says how it stands. */
   public static void main(String[] arguments) throws InterruptedException {
+    Usage.require(arguments, AdcpAudiencesExample.class, "URL");
     AdcpAudienceMember alice =
         AdcpAudienceMember.of("cust_8841", UserMatch.email("Alice@Example.com ").build());
     AdcpAudience audience =

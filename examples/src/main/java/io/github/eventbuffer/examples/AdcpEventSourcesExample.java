@@ -19,6 +19,7 @@ public final class AdcpEventSourcesExample {
 
   /** Registers it and says what the seller has. */
   public static void main(String[] arguments) throws InterruptedException {
+    Usage.require(arguments, AdcpEventSourcesExample.class, "URL");
     AdcpEventSource pixel =
         AdcpEventSource.of("website_pixel")
             .name("Main Website Pixel")

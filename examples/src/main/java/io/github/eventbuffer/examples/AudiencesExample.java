@@ -22,6 +22,7 @@ public final class AudiencesExample {
 
   /** Syncs it and says what came of it. */
   public static void main(String[] arguments) {
+    Usage.require(arguments, AudiencesExample.class, "URL");
     // From a database, one by one: they need not fit on the heap.
     Stream<AudienceMember> members =
         Stream.of(AudienceMember.of("cust_8841", UserMatch.email("Alice@Example.com ").build()));

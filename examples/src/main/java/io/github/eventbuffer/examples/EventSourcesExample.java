@@ -18,6 +18,7 @@ public final class EventSourcesExample {
 
   /** Registers it and says what became of it. */
   public static void main(String[] arguments) {
+    Usage.require(arguments, EventSourcesExample.class, "URL");
     EventSource source =
         EventSource.builder("hightouch_purchase")
             .name("Hightouch Purchase Sync")

@@ -21,6 +21,7 @@ public final class LogEventsExample {
 
   /** Appends them, waits for their delivery, and says what came of it. */
   public static void main(String[] arguments) {
+    Usage.require(arguments, LogEventsExample.class, "URL DIRECTORY");
     try (InterchangeTransport transport =
             InterchangeTransport.builder()
                 .apiKey(() -> System.getenv("SCOPE3_API_KEY"))

@@ -88,7 +88,7 @@ public final class QuickStart {
     second.whenOpen(
         pending -> {
           progress.say(
-              "Started it again in the same directory: by its checkpoint, %,d events were still pending.",
+              "Started it again in the same directory: it found %,d events that are not delivered yet.",
               pending);
           progress.serviceIsOpen(true);
         });

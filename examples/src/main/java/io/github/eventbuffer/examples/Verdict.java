@@ -67,7 +67,11 @@ record Verdict(
     out.println();
     row(out, "offered", offered, "different events, one in twenty of them twice");
     row(out, "accepted", accepted, "their acceptance reached the shop");
-    row(out, "filtered", receipts.filtered(), "appends answered with DUPLICATE");
+    row(
+        out,
+        "filtered",
+        receipts.filtered(),
+        "answered with DUPLICATE: the twice, and those whose answer the kill cut off");
     row(out, "delivered", delivered, "different events stored by the endpoint");
     row(out, "duplicates", duplicates, "came again: sent before, and the answer was lost");
     row(out, "dead-lettered", deadLettered, "refused by the endpoint for good");
