@@ -33,4 +33,38 @@ class DiskShareTest extends BufferTestCase {
       }
     }
   }
+
+  /** The last segment is of an earlier run and as large as the share is now. */
+  @Test
+  void aShareThatBecameSmallerThanTheLastSegmentIsNotUsedUpForEver() {
+    for (WhenFull whenFull : new WhenFull[] {WhenFull.REJECT, WhenFull.DROP_OLDEST}) {
+      String prefix = whenFull.policy() + "-";
+      try (EventBuffer buffer = builder().segmentBytes(32 << 20).open()) {
+        buffer.pause();
+        for (int i = 0; i < 50_000; i++) {
+          assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase(prefix + i)));
+        }
+        buffer.close(Duration.ZERO);
+      }
+      try (EventBuffer buffer = builder().maxDiskBytes(24 << 20).whenFull(whenFull).open()) {
+        if (whenFull == WhenFull.REJECT) {
+          assertTrue(buffer.flush(LONG).complete());
+        } else {
+          buffer.pause();
+        }
+        long end = System.nanoTime() + LONG.toNanos();
+        while (buffer.append(Events.purchase(prefix + "more")) != AppendResult.ACCEPTED) {
+          assertTrue(System.nanoTime() < end, buffer.stats() + " " + buffer.health());
+        }
+        buffer.resume();
+        assertTrue(buffer.flush(LONG).complete());
+        assertConserved(buffer.stats());
+      }
+      try (EventBuffer buffer = builder().open()) {
+        assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase(prefix + "last")));
+        assertTrue(buffer.flush(LONG).complete());
+        assertConserved(buffer.stats());
+      }
+    }
+  }
 }

@@ -91,16 +91,18 @@ final class Appends {
       }
       identify(event, entry);
       DuplicateFilter.Outcome outcome = reserve(entry);
-      if (outcome != DuplicateFilter.Outcome.RESERVED) {
+      boolean again = isToBeStoredAgain(outcome, durability);
+      if (outcome != DuplicateFilter.Outcome.RESERVED && !again) {
         return refused(outcome, durability);
       }
       // Only now: a duplicate is not worth it.
       entry.reset();
       entry.json.takeAsPlain(found.isPlain());
       EventEncoder.encode(event, entry.json);
-      return entry.payloadBytes() <= maxEventBytes
-          ? store(entry, durability)
-          : invalid(tooLarge(entry.payloadBytes() + " bytes"));
+      if (entry.payloadBytes() > maxEventBytes) {
+        return invalid(tooLarge(entry.payloadBytes() + " bytes"));
+      }
+      return again ? storeUnfiltered(entry, durability) : store(entry, durability);
     } catch (JsonWriter.TooLargeException e) {
       return refused(e);
     } catch (Throwable e) {
@@ -145,7 +147,8 @@ final class Appends {
         identify(read, entry);
       }
       DuplicateFilter.Outcome outcome = reserve(entry);
-      if (outcome == DuplicateFilter.Outcome.DUPLICATE && again) {
+      if (outcome == DuplicateFilter.Outcome.DUPLICATE && again
+          || isToBeStoredAgain(outcome, durability)) {
         return storeUnfiltered(entry, durability);
       }
       return outcome == DuplicateFilter.Outcome.RESERVED
@@ -179,6 +182,16 @@ final class Appends {
   }
 
   /**
+   * Whether it was accepted before, and no force can tell any more that it is on the device. The
+   * endpoint drops one of the two by its id.
+   */
+  private boolean isToBeStoredAgain(DuplicateFilter.Outcome outcome, Durability durability) {
+    return outcome == DuplicateFilter.Outcome.DUPLICATE
+        && durability == Durability.POWER
+        && !queue.isProvable();
+  }
+
+  /**
    * The one that was accepted before need not have been forced: with {@code PROCESS}, or by a
    * process that was killed during the force. Where it lies is not known, so all is forced.
    */
@@ -208,6 +221,11 @@ final class Appends {
     entry.beginEvent();
     long sequence = queue.append(entry, timeoutNanos, fullNanos);
     return result(sequence, sequence > 0 && isDurable(sequence, durability));
+  }
+
+  /** Forces all that was appended; returns whether it is on the device. */
+  boolean force() {
+    return isDurable(queue.lastSequence(), Durability.POWER);
   }
 
   private boolean isDurable(long sequence, Durability durability) {

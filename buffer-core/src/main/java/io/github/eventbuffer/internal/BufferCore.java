@@ -57,6 +57,7 @@ public final class BufferCore {
     // A class is lost for good when a caller's stack ends while it is made.
     StackProbe.ensure();
     Appends.makeClasses();
+    SpaceErrors.makeClass();
     BufferDirectory directory = BufferDirectory.claim(options.directory(), options.clock());
     Cleanup opened = new Cleanup();
     opened.add(directory);
@@ -142,6 +143,7 @@ public final class BufferCore {
     Retention retention =
         new Retention(
             segments,
+            queue,
             bounds,
             badSectors,
             quarantine,
@@ -268,7 +270,12 @@ public final class BufferCore {
       @Override
       public AppendResult appendAgain(byte[] event) {
         BufferCore.this.checkOpen();
-        return appends.appendAgain(event, options.durability());
+        return appends.appendAgain(event, Durability.PROCESS);
+      }
+
+      @Override
+      public boolean force() {
+        return appends.force();
       }
 
       @Override

@@ -28,6 +28,9 @@ final class DeadLetterDesk implements DeadLetters {
      */
     AppendResult appendAgain(byte[] event);
 
+    /** Forces all that was appended to the device; returns whether it is there. */
+    boolean force();
+
     /**
      * Does nothing.
      *
@@ -145,10 +148,21 @@ final class DeadLetterDesk implements DeadLetters {
         }
       } finally {
         // Also when the caller's change threw: what was appended must not be appended again.
-        store.take(accepted);
-        replayed += accepted.size();
+        more &= take(accepted);
       }
       return more;
+    }
+
+    /** A letter was forced to the device, so what comes in its place has to be there before. */
+    private boolean take(List<DeadLetterStore.Stored> accepted) throws IOException {
+      if (!accepted.isEmpty() && !appender.force()) {
+        kept += accepted.size();
+        firstRefusal = firstRefusal == null ? AppendResult.FAILED : firstRefusal;
+        return false;
+      }
+      store.take(accepted);
+      replayed += accepted.size();
+      return true;
     }
 
     private AppendResult append(DeadLetterStore.Stored one) {

@@ -199,6 +199,9 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     try {
       for (Segment segment : segments.all()) {
         if (numbers.contains(segment.number())) {
+          if (SegmentFiles.isDoubtful(segment.file())) {
+            throw new IOException("a force of it failed");
+          }
           SegmentFiles.force(segment.file());
         }
       }

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  */
 final class Retention {
   private final SegmentList segments;
+  private final Newest newest;
   private final SegmentBounds bounds;
   private final BadSectors badSectors;
   private final Quarantine quarantine;
@@ -22,8 +23,21 @@ final class Retention {
   private int measured = -1;
   private long measuredMillis;
 
+  /** The end of the queue that is appended to. */
+  interface Newest {
+    /**
+     * Whether there is a run to append to. A segment that was listed before the answer is no, is
+     * never appended to again, and {@link #lastSequence()} asked for after it covers all in there.
+     */
+    boolean hasRun();
+
+    /** Sequence of the newest event. */
+    long lastSequence();
+  }
+
   Retention(
       SegmentList segments,
+      Newest newest,
       SegmentBounds bounds,
       BadSectors badSectors,
       Quarantine quarantine,
@@ -31,6 +45,7 @@ final class Retention {
       long windowMillis,
       LongSupplier wallMillis) {
     this.segments = segments;
+    this.newest = newest;
     this.bounds = bounds;
     this.badSectors = badSectors;
     this.quarantine = quarantine;
@@ -43,38 +58,57 @@ final class Retention {
    * Removes what may be removed.
    *
    * @param commits whose written sequence covers a segment before it is removed
-   * @param lastSequence the newest sequence
    * @param spaceWanted whether space comes before the duplicate window
    * @return whether there was any
    */
-  boolean run(Commits commits, long lastSequence, boolean spaceWanted) throws IOException {
+  boolean run(Commits commits, boolean spaceWanted) throws IOException {
     boolean forced = false;
     Segment oldest = segments.first();
     while (oldest != null) {
       Segment next = segments.after(oldest.number());
       if (next == null
-          || next.firstSequence() - 1 > commits.writtenSequence()
-          || !spaceWanted && isInWindow(oldest, next, lastSequence)
-          || bounds.lastSequence(oldest, next) > commits.writtenSequence()) {
+          ? !spaceWanted || !isOver(commits)
+          : next.firstSequence() - 1 > commits.writtenSequence()
+              || !spaceWanted && isInWindow(oldest, next, newest.lastSequence())
+              || bounds.lastSequence(oldest, next) > commits.writtenSequence()) {
         return forced;
       }
       if (!forced) {
         commits.force();
         forced = true;
       }
-      segments.remove(oldest);
-      if (badSectors.isIn(oldest.file())) {
-        quarantine.take(oldest.file());
-      } else {
-        Files.deleteIfExists(oldest.file());
-      }
+      remove(oldest);
       Path run = Objects.requireNonNull(oldest.file().getParent(), "a segment of a run");
-      if (!run.equals(next.file().getParent())) {
+      if (next == null || !run.equals(next.file().getParent())) {
         SegmentFiles.removeRunIfEmpty(run);
       }
       oldest = next;
     }
     return forced;
+  }
+
+  /**
+   * Whether the last segment is done with: the share of the disk may be too small for it and a new
+   * one.
+   */
+  private boolean isOver(Commits commits) {
+    return !newest.hasRun() && newest.lastSequence() <= commits.writtenSequence();
+  }
+
+  /** Off the list first: a file that is listed and not there counts as lost. */
+  private void remove(Segment segment) throws IOException {
+    segments.remove(segment);
+    try {
+      if (badSectors.isIn(segment.file())) {
+        quarantine.take(segment.file());
+      } else {
+        Files.deleteIfExists(segment.file());
+      }
+    } catch (IOException e) {
+      // It takes its space still, and the next look tries again.
+      segments.add(segment);
+      throw e;
+    }
   }
 
   /** Whether the newest events of a segment are still in the duplicate window. */
@@ -100,15 +134,15 @@ final class Retention {
   /** When the newest event of a segment was accepted; read once for each. */
   private long newestAcceptedAt(Segment oldest, Segment next) throws IOException {
     if (oldest.number() != measured) {
-      long newest = oldest.firstAcceptedAtMillis();
+      long youngest = oldest.firstAcceptedAtMillis();
       try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
         reader.moveTo(new Position(oldest.number(), 0));
         while (reader.next(next.firstSequence() - 1)) {
-          newest = Math.max(newest, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));
+          youngest = Math.max(youngest, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));
         }
       }
       measured = oldest.number();
-      measuredMillis = newest;
+      measuredMillis = youngest;
     }
     return measuredMillis;
   }

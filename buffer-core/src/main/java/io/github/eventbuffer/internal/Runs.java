@@ -55,7 +55,7 @@ final class Runs {
       return new Run(made, segment, open(made, segment, lastSequence));
     } catch (IOException | RuntimeException | Error e) {
       try {
-        SegmentFiles.removeRun(made);
+        SegmentFiles.removeRun(made, segment);
       } catch (IOException left) {
         e.addSuppressed(left);
       }

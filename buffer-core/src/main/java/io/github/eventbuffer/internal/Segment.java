@@ -13,6 +13,11 @@ import java.nio.file.Path;
  * @param bytes what it takes on disk
  */
 record Segment(int number, Path file, long firstSequence, long firstAcceptedAtMillis, long bytes) {
+  /** The same file, of another length. */
+  Segment taking(long newBytes) {
+    return new Segment(number, file, firstSequence, firstAcceptedAtMillis, newBytes);
+  }
+
   /** The same file, which turned out to begin elsewhere. */
   Segment beginningAt(long sequence) {
     return new Segment(number, file, sequence, firstAcceptedAtMillis, bytes);

@@ -6,13 +6,17 @@ import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -42,14 +46,18 @@ final class SegmentFiles {
   static final int OVERLAP_DIVISOR = 4;
 
   private static final DateTimeFormatter NAME =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HH'F'").withZone(ZoneOffset.UTC);
-  private static final Pattern RUN = Pattern.compile("\\d{10}");
+      DateTimeFormatter.ofPattern("yyyyMMdd-HH'F'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Pattern RUN = Pattern.compile("\\d{10,18}");
   private static final Pattern SEGMENT = Pattern.compile("(\\d{8}-\\d{2}F)\\.(cq4|precreated)");
 
   /** What Chronicle's table takes: two of its pages. */
   static final int METADATA_BYTES = 128 << 10;
 
   private static final String METADATA = "metadata.cq4t";
+
+  /** Beside the segments of a run: a force failed, of them or of some before them. */
+  private static final String DOUBTFUL = "force-failed";
+
   private static final int HOUR_SECONDS = 3_600;
 
   /**
@@ -89,7 +97,7 @@ final class SegmentFiles {
   }
 
   static Path runDirectory(Path queue, long run) {
-    return queue.resolve(String.format("%010d", run));
+    return queue.resolve(String.format(Locale.ROOT, "%010d", run));
   }
 
   /** The segment files of one run, by number; links and strangers are left alone. */
@@ -113,13 +121,24 @@ final class SegmentFiles {
         if (matcher.matches()
             && matcher.group(2).equals(suffix)
             && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
-          Instant hour =
-              NAME.parse(matcher.group(1), java.time.LocalDateTime::from).toInstant(ZoneOffset.UTC);
-          found.put((int) (hour.getEpochSecond() / HOUR_SECONDS), entry);
+          Integer number = number(matcher.group(1));
+          if (number != null) {
+            found.put(number, entry);
+          }
         }
       }
     }
     return found;
+  }
+
+  /** Null where the digits are no day and hour, or none that a segment has. */
+  private static @Nullable Integer number(String name) {
+    try {
+      long hours = LocalDateTime.parse(name, NAME).toEpochSecond(ZoneOffset.UTC) / HOUR_SECONDS;
+      return hours < 0 ? null : Integer.valueOf((int) hours);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   /** Makes a run's directory with a Chronicle table that is allocated and zero. */
@@ -208,6 +227,24 @@ final class SegmentFiles {
     }
   }
 
+  /**
+   * Notes down, on the device, that a force of this segment, or of those before it, failed. The
+   * kernel forgets it: the next force, in another process, says that all is well.
+   */
+  static void doubt(Path segment) throws IOException {
+    try {
+      Files.createFile(segment.resolveSibling(DOUBTFUL), PrivateFiles.FILE);
+    } catch (FileAlreadyExistsException e) {
+      // Of an earlier failure; its name may not have been forced.
+    }
+    forceDirectory(segment.getParent());
+  }
+
+  /** Whether a force of this segment's run, or of earlier ones, failed. */
+  static boolean isDoubtful(Path segment) {
+    return Files.exists(segment.resolveSibling(DOUBTFUL), LinkOption.NOFOLLOW_LINKS);
+  }
+
   /** Removes what only Chronicle needed in a run that is over. */
   static void removeUnused(Path run) throws IOException {
     for (Path file : precreated(run).values()) {
@@ -216,18 +253,24 @@ final class SegmentFiles {
     Files.deleteIfExists(run.resolve(METADATA));
   }
 
-  /** Removes a run that could not be started, whatever is in it; nothing was accepted into it. */
-  static void removeRun(Path run) throws IOException {
-    for (Path file : segments(run).values()) {
-      Files.deleteIfExists(file);
-    }
-    removeRunIfEmpty(run);
+  /**
+   * Removes a run that could not be started; nothing was accepted into it. By name, since where
+   * there is no descriptor left a directory cannot be listed.
+   *
+   * @param number of its only segment
+   */
+  static void removeRun(Path run, int number) throws IOException {
+    Files.deleteIfExists(segmentFile(run, number));
+    Files.deleteIfExists(precreatedFile(run, number));
+    Files.deleteIfExists(run.resolve(METADATA));
+    Files.deleteIfExists(run);
   }
 
   /** Removes a run's directory once it holds no segment any more. */
   static void removeRunIfEmpty(Path run) throws IOException {
     if (segments(run).isEmpty()) {
       removeUnused(run);
+      Files.deleteIfExists(run.resolve(DOUBTFUL));
       try (DirectoryStream<Path> left = Files.newDirectoryStream(run)) {
         if (!left.iterator().hasNext()) {
           Files.deleteIfExists(run);

@@ -37,8 +37,12 @@ final class SegmentForce {
      */
     void forced(SegmentQueue.Unforced done);
 
+    /** Whether this file is one that there should be. */
+    boolean isListed(Path file);
+
     /**
-     * A force failed: nothing may be appended to these files any more.
+     * A force failed: nothing may be appended to these files any more. Noted down in the directory,
+     * as far as that is possible: in another process a force of the same files would succeed.
      *
      * @return the last sequence that may lie in them: appends went on while the force was under way
      */
@@ -104,6 +108,9 @@ final class SegmentForce {
       try {
         SegmentFiles.force(file);
       } catch (NoSuchFileException e) {
+        if (queue.isListed(file)) {
+          throw e;
+        }
         // Delivered, committed and removed since the list was made.
         continue;
       }

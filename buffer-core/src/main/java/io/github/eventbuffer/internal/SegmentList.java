@@ -25,6 +25,11 @@ final class SegmentList {
     byNumber.put(segment.number(), segment);
   }
 
+  /** Unless it was removed. */
+  void replace(Segment segment, Segment by) {
+    byNumber.replace(segment.number(), segment, by);
+  }
+
   void remove(Segment segment) {
     byNumber.remove(segment.number());
   }

@@ -3,6 +3,7 @@ package io.github.eventbuffer.internal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class SegmentQueue implements SegmentForce.Target, Closeable {
+final class SegmentQueue implements SegmentForce.Target, Retention.Newest, Closeable {
   static final long FULL = -1;
   static final long TIMED_OUT = -2;
   static final long FAILED = -3;
@@ -53,14 +54,19 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   private boolean failing;
   private @Nullable Throwable abandonedFor;
   private @Nullable Path abandonedNext;
+  private int abandonedNumber;
   private boolean closed;
 
   /** The first segment that may hold what is not forced; at first all do, those of earlier runs. */
   private int firstUnforced;
 
+  /** Segments up to this one may lack what a failed force lost, though a later one succeeds. */
+  private volatile int lastDoubtful;
+
   private volatile long lastSequence;
   private volatile long appendedBytes;
   private volatile boolean hasNext;
+  private volatile boolean hasRun;
   private volatile boolean starved;
   private volatile long wakeAtSequence = Long.MAX_VALUE;
   private volatile long wakeAtBytes = Long.MAX_VALUE;
@@ -113,6 +119,9 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
     this.events = events;
     activeNumber = lastNumber;
     segments.opened(lastNumber, lastSequence);
+    for (Segment segment : segments.all()) {
+      lastDoubtful = SegmentFiles.isDoubtful(segment.file()) ? segment.number() : lastDoubtful;
+    }
     runs = new Runs(directory, layout, metadata, wallMillis);
     IOException noRun = null;
     try {
@@ -143,8 +152,23 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   }
 
   /** Sequence of the last event that is in the queue whole; all below are too, or never will be. */
-  long lastSequence() {
+  @Override
+  public long lastSequence() {
     return lastSequence;
+  }
+
+  /**
+   * Whether a force tells of all that is in the queue. It does not as long as a segment is there of
+   * which one failed.
+   */
+  boolean isProvable() {
+    Segment first = segments.first();
+    return first == null || first.number() > lastDoubtful;
+  }
+
+  @Override
+  public boolean hasRun() {
+    return hasRun;
   }
 
   /** Payload bytes appended by this run. */
@@ -279,6 +303,7 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
 
   private void take(Runs.Run started) {
     run = started;
+    hasRun = true;
     activeNumber = started.segment();
     list(started, lastSequence + 1);
   }
@@ -295,11 +320,13 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   private void abandonRun(Throwable cause) {
     Runs.Run suspect = run;
     run = null;
+    hasRun = false;
     abandonedNext = next == null ? abandonedNext : next;
     next = null;
     hasNext = false;
     failing = true;
     if (suspect != null) {
+      abandonedNumber = activeNumber;
       try {
         suspect.appender().close();
       } catch (Throwable e) {
@@ -362,8 +389,11 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   private void tidyAbandonedRun() {
     Throwable cause;
     Path unused;
+    int number;
     lock.lock();
     try {
+      number = abandonedNumber;
+      abandonedNumber = 0;
       cause = abandonedFor;
       abandonedFor = null;
       unused = abandonedNext;
@@ -374,13 +404,19 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
     if (cause != null) {
       events.storageFailed("an append failed; a new run is started", cause);
     }
-    if (unused != null) {
-      try {
+    try {
+      if (unused != null) {
         Files.deleteIfExists(unused);
-      } catch (IOException e) {
-        // The next open of the directory removes it.
-        events.storageFailed("a segment that is not used could not be removed", e);
       }
+      Segment abandoned = number == 0 ? null : segments.atOrAfter(number);
+      if (abandoned != null
+          && abandoned.number() == number
+          && Files.isRegularFile(abandoned.file(), LinkOption.NOFOLLOW_LINKS)) {
+        segments.replace(abandoned, SegmentScan.withoutUnused(abandoned));
+      }
+    } catch (IOException e) {
+      // The next open of the directory does it.
+      events.storageFailed("what is not used of a segment could not be given back", e);
     }
   }
 
@@ -445,9 +481,17 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
   }
 
   @Override
+  public boolean isListed(Path file) {
+    return segments.all().stream().anyMatch(segment -> segment.file().equals(file));
+  }
+
+  @Override
   public long poison(Throwable cause) {
+    // In this order: the process may be killed in between, and before anybody is told.
+    doubt(cause);
     lock.lock();
     try {
+      lastDoubtful = activeNumber;
       firstUnforced = activeNumber + 1;
       if (!closed) {
         abandonRun(cause);
@@ -455,6 +499,17 @@ final class SegmentQueue implements SegmentForce.Target, Closeable {
       return lastSequence;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void doubt(Throwable cause) {
+    Segment newest = segments.last();
+    try {
+      if (newest != null) {
+        SegmentFiles.doubt(newest.file());
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 

@@ -29,6 +29,12 @@ final class SegmentScan {
     for (Path run : SegmentFiles.runs(queue).values()) {
       SegmentFiles.removeUnused(run);
       for (Map.Entry<Integer, Path> entry : SegmentFiles.segments(run).entrySet()) {
+        Segment same = segments.atOrAfter(entry.getKey());
+        if (same != null && same.number() == entry.getKey()) {
+          // Copied or renamed by somebody: no two segments of a buffer ever have one number.
+          damage.quarantine(entry.getValue());
+          continue;
+        }
         Segment segment = load(entry.getKey(), entry.getValue(), kind);
         if (segment != null) {
           segments.add(segment);
@@ -82,6 +88,11 @@ final class SegmentScan {
       }
     }
     return last;
+  }
+
+  /** Gives back the zeros behind the last entry of a segment that nobody has mapped. */
+  static Segment withoutUnused(Segment segment) throws IOException {
+    return segment.taking(SegmentFiles.truncate(segment.file(), usedBytes(segment.file())));
   }
 
   private static @Nullable Segment load(int number, Path file, QueueKind kind) throws IOException {

@@ -389,7 +389,7 @@ final class Settlement {
       rewriteIfStale();
       boolean wanted = spaceWanted;
       spaceWanted = false;
-      if (!retention.run(commits, queue.lastSequence(), wanted) && wanted) {
+      if (!retention.run(commits, wanted) && wanted) {
         evict();
       }
     } catch (IOException e) {
@@ -406,7 +406,7 @@ final class Settlement {
       }
       rewriteIfStale();
       burials.committed(0, commits.state().committedSequence());
-      retention.run(commits, queue.lastSequence(), true);
+      retention.run(commits, true);
     }
   }
 

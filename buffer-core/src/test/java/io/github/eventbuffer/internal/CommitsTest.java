@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,8 @@ class CommitsTest {
     checkpoint.close();
   }
 
+  private boolean growing = true;
+
   private QueuedBatch next() throws IOException {
     QueuedBatch batch = cutter.cut(EVENTS, true, 0);
     commits.persist(batch);
@@ -76,6 +79,17 @@ class CommitsTest {
   private Retention retention(int windowEntries, long windowMillis, long now) throws IOException {
     return new Retention(
         segments,
+        new Retention.Newest() {
+          @Override
+          public boolean hasRun() {
+            return growing;
+          }
+
+          @Override
+          public long lastSequence() {
+            return EVENTS;
+          }
+        },
         new SegmentBounds(0),
         BadSectors.skippedAtOnce(),
         new Quarantine(parent.resolve("quarantine")),
@@ -153,7 +167,7 @@ class CommitsTest {
   @Test
   void nothingThatIsNotCommittedInTheFileIsRemoved() throws IOException {
     int before = segments.all().size();
-    retention(1, 0, NOW).run(commits, EVENTS, true);
+    retention(1, 0, NOW).run(commits, true);
     assertEquals(before, segments.all().size());
     QueuedBatch[] batches = new QueuedBatch[EVENTS / BATCH];
     for (int i = 0; i < batches.length; i++) {
@@ -163,13 +177,13 @@ class CommitsTest {
     for (int i = 1; i < batches.length; i++) {
       commits.settle(batches[i], 0, 0);
     }
-    retention(1, 0, NOW).run(commits, EVENTS, true);
+    retention(1, 0, NOW).run(commits, true);
     assertEquals(before, segments.all().size());
     checkpoint.close();
     assertThrows(IOException.class, () -> commits.settle(batches[0], 0, 0));
     // Acknowledged, and the file does not say so.
     assertEquals(EVENTS, commits.state().committedSequence());
-    retention(1, 0, NOW).run(commits, EVENTS, true);
+    retention(1, 0, NOW).run(commits, true);
     assertEquals(before, segments.all().size());
     assertTrue(Files.exists(segments.first().file()));
   }
@@ -181,7 +195,7 @@ class CommitsTest {
       commits.settle(next(), 0, 0);
     }
     checkpoint.close();
-    assertThrows(IOException.class, () -> retention(1, 0, NOW).run(commits, EVENTS, true));
+    assertThrows(IOException.class, () -> retention(1, 0, NOW).run(commits, true));
     assertEquals(before, segments.all().size());
   }
 
@@ -192,18 +206,61 @@ class CommitsTest {
     }
     int before = segments.all().size();
     long accepted = segments.after(segments.first().number()).firstAcceptedAtMillis();
-    retention(EVENTS, NOW, accepted + NOW).run(commits, EVENTS, false);
+    retention(EVENTS, NOW, accepted + NOW).run(commits, false);
     assertEquals(before, segments.all().size());
     // By count: the window reaches into the last but one.
     Segment last = segments.last();
     int entries = (int) (EVENTS - last.firstSequence() + 2);
-    retention(entries, NOW, accepted).run(commits, EVENTS, false);
+    retention(entries, NOW, accepted).run(commits, false);
     assertEquals(2, segments.all().size());
     // By age: one millisecond too old.
     long newest = last.firstAcceptedAtMillis();
-    retention(EVENTS, NOW, newest + NOW).run(commits, EVENTS, false);
+    retention(EVENTS, NOW, newest + NOW).run(commits, false);
     assertEquals(2, segments.all().size());
-    retention(EVENTS, NOW, newest + NOW + 1).run(commits, EVENTS, false);
+    retention(EVENTS, NOW, newest + NOW + 1).run(commits, false);
     assertEquals(1, segments.all().size());
+  }
+
+  @Test
+  void theLastSegmentIsRemovedOnceNothingIsAppendedToItAndSpaceIsWanted() throws IOException {
+    List<QueuedBatch> batches = new ArrayList<>();
+    for (int i = 0; i < EVENTS / BATCH; i++) {
+      batches.add(next());
+    }
+    for (QueuedBatch batch : batches.subList(1, batches.size())) {
+      commits.settle(batch, 0, 0);
+    }
+    growing = false;
+    retention(1, 0, NOW).run(commits, true);
+    assertTrue(segments.first() != null, "removed before it was committed");
+    commits.settle(batches.get(0), 0, 0);
+    growing = true;
+    retention(1, 0, NOW).run(commits, true);
+    Segment last = segments.first();
+    assertEquals(1, segments.all().size());
+    growing = false;
+    retention(1, 0, NOW).run(commits, false);
+    assertEquals(1, segments.all().size(), "nobody wanted the space");
+    retention(1, 0, NOW).run(commits, true);
+    assertEquals(0, segments.all().size());
+    assertFalse(Files.exists(last.file().getParent()));
+  }
+
+  @Test
+  void aSegmentThatCannotBeRemovedIsTriedAgain() throws IOException {
+    for (int i = 0; i < EVENTS / BATCH; i++) {
+      commits.settle(next(), 0, 0);
+    }
+    Segment oldest = segments.first();
+    Path aside = Files.move(oldest.file(), parent.resolve("aside"));
+    Path inTheWay = Files.createDirectories(oldest.file().resolve("full"));
+    assertThrows(IOException.class, () -> retention(1, 0, NOW).run(commits, true));
+    assertEquals(oldest, segments.first());
+    Files.delete(inTheWay);
+    Files.delete(oldest.file());
+    Files.move(aside, oldest.file());
+    retention(1, 0, NOW).run(commits, true);
+    assertEquals(1, segments.all().size());
+    assertFalse(Files.exists(oldest.file()));
   }
 }

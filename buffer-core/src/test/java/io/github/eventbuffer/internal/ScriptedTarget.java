@@ -1,5 +1,6 @@
 package io.github.eventbuffer.internal;
 
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /** A queue, and what happens at the places where it is asked by a force. */
@@ -42,6 +43,11 @@ final class ScriptedTarget implements SegmentForce.Target {
   public void forced(SegmentQueue.Unforced done) {
     beforeForced.run();
     queue.forced(done);
+  }
+
+  @Override
+  public boolean isListed(Path file) {
+    return queue.isListed(file);
   }
 
   @Override

@@ -369,4 +369,60 @@ class SegmentQueueTest {
     }
     assertTrue(before >= 39);
   }
+
+  /** A flipped bit in a directory makes another name of one. */
+  @Test
+  void namesThatAreNoneAreLeftAlone() throws IOException {
+    written(10);
+    Path run = fixture.load().first().file().getParent();
+    Files.createFile(run.resolve("19700132-01F.cq4"));
+    Files.createFile(run.resolve("19701301-25F.cq4"));
+    Files.createDirectories(fixture.directory.resolve("9999999999").resolve("x"));
+    try (SegmentQueue queue = fixture.open(fixture.load())) {
+      assertEquals(11, QueueFixture.append(queue, "behind a run with a large number"));
+    }
+    SegmentList segments = fixture.load();
+    assertEquals(11, fixture.readAll(segments).size());
+    try (SegmentQueue queue = fixture.open(segments)) {
+      assertEquals(12, QueueFixture.append(queue, "again"));
+    }
+    assertEquals(12, fixture.readAll(fixture.load()).size());
+  }
+
+  @Test
+  void ofTwoSegmentsWithOneNumberTheSecondGoesToTheQuarantine() throws IOException {
+    written(10);
+    Path file = fixture.load().first().file();
+    Path run = Files.createDirectory(fixture.directory.resolve("0000000009"));
+    Files.copy(file, run.resolve(file.getFileName()));
+    assertEquals(10, fixture.readAll(fixture.load()).size());
+    try (Stream<Path> kept = Files.list(fixture.quarantine)) {
+      assertEquals(1, kept.count());
+    }
+  }
+
+  @Test
+  void anAbandonedSegmentGivesBackWhatItDoesNotUse() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 0; i < 20; i++) {
+        assertEquals(i + 1, QueueFixture.append(queue, payload(600)));
+        int before = segments.last().number();
+        queue.poison(new IOException("pretended"));
+        while (segments.last().number() == before) {
+          Thread.onSpinWait();
+        }
+      }
+      // The last one is whole, and of each of the others a few pages are left.
+      long whole = QueueFixture.LAYOUT.segmentBytes();
+      assertTrue(segments.bytes() < 3 * whole, "bytes " + segments.bytes());
+      long onDisk = 0;
+      for (Segment segment : segments.all()) {
+        assertEquals(segment.bytes(), Files.size(segment.file()));
+        onDisk += segment.bytes();
+      }
+      assertEquals(segments.bytes(), onDisk);
+      assertEquals(20, fixture.readAll(segments).size());
+    }
+  }
 }
