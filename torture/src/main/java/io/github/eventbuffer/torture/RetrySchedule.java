@@ -109,9 +109,11 @@ final class RetrySchedule {
     boolean together = down && now.compareTo(latest) <= 0 && underWay > 0;
     Duration opens = now.plus(least);
     Duration atLast = now.plus(most);
+    // What another answer asked for may last longer: then that is what is waited for.
+    boolean outlasted = earliest.compareTo(atLast) > 0;
     earliest = opens.compareTo(earliest) > 0 ? opens : earliest;
     latest = atLast.compareTo(latest) > 0 ? atLast : latest;
-    drawnFrom = together || underWay > 0 ? Duration.ZERO : from;
+    drawnFrom = together || outlasted || underWay > 0 ? Duration.ZERO : from;
     failedAt = now;
     down = true;
   }
