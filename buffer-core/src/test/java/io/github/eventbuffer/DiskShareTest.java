@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A buffer takes no more of the disk than it may. */
 class DiskShareTest extends BufferTestCase {
@@ -35,36 +37,35 @@ class DiskShareTest extends BufferTestCase {
   }
 
   /** The last segment is of an earlier run and as large as the share is now. */
-  @Test
-  void aShareThatBecameSmallerThanTheLastSegmentIsNotUsedUpForEver() {
-    for (WhenFull whenFull : new WhenFull[] {WhenFull.REJECT, WhenFull.DROP_OLDEST}) {
-      String prefix = whenFull.policy() + "-";
-      try (EventBuffer buffer = builder().segmentBytes(32 << 20).open()) {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aShareThatBecameSmallerThanTheLastSegmentIsNotUsedUpForEver(boolean drop) {
+    try (EventBuffer buffer = builder().segmentBytes(32 << 20).open()) {
+      buffer.pause();
+      append(buffer, 0, 50_000);
+      buffer.close(Duration.ZERO);
+    }
+    WhenFull whenFull = drop ? WhenFull.DROP_OLDEST : WhenFull.REJECT;
+    try (EventBuffer buffer = builder().maxDiskBytes(24 << 20).whenFull(whenFull).open()) {
+      if (drop) {
         buffer.pause();
-        for (int i = 0; i < 50_000; i++) {
-          assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase(prefix + i)));
-        }
-        buffer.close(Duration.ZERO);
-      }
-      try (EventBuffer buffer = builder().maxDiskBytes(24 << 20).whenFull(whenFull).open()) {
-        if (whenFull == WhenFull.REJECT) {
-          assertTrue(buffer.flush(LONG).complete());
-        } else {
-          buffer.pause();
-        }
-        long end = System.nanoTime() + LONG.toNanos();
-        while (buffer.append(Events.purchase(prefix + "more")) != AppendResult.ACCEPTED) {
-          assertTrue(System.nanoTime() < end, buffer.stats() + " " + buffer.health());
-        }
-        buffer.resume();
+      } else {
         assertTrue(buffer.flush(LONG).complete());
-        assertConserved(buffer.stats());
       }
-      try (EventBuffer buffer = builder().open()) {
-        assertEquals(AppendResult.ACCEPTED, buffer.append(Events.purchase(prefix + "last")));
-        assertTrue(buffer.flush(LONG).complete());
-        assertConserved(buffer.stats());
+      long end = System.nanoTime() + LONG.toNanos();
+      while (buffer.append(Events.purchase("more")) != AppendResult.ACCEPTED) {
+        assertTrue(System.nanoTime() < end, buffer.stats() + " " + buffer.health());
       }
+      assertEquals(drop ? 50_000 : 0, buffer.stats().dropped());
+      buffer.resume();
+      assertTrue(buffer.flush(LONG).complete());
+      assertConserved(buffer.stats());
+    }
+    try (EventBuffer buffer = builder().open()) {
+      assertEquals(50_001, buffer.stats().accepted());
+      append(buffer, 60_000, 60_001);
+      assertTrue(buffer.flush(LONG).complete());
+      assertConserved(buffer.stats());
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  */
 final class Retention {
   private final SegmentList segments;
-  private final Newest newest;
+  private final SegmentList.Newest newest;
   private final SegmentBounds bounds;
   private final BadSectors badSectors;
   private final Quarantine quarantine;
@@ -23,21 +23,9 @@ final class Retention {
   private int measured = -1;
   private long measuredMillis;
 
-  /** The end of the queue that is appended to. */
-  interface Newest {
-    /**
-     * Whether there is a run to append to. A segment that was listed before the answer is no, is
-     * never appended to again, and {@link #lastSequence()} asked for after it covers all in there.
-     */
-    boolean hasRun();
-
-    /** Sequence of the newest event. */
-    long lastSequence();
-  }
-
   Retention(
       SegmentList segments,
-      Newest newest,
+      SegmentList.Newest newest,
       SegmentBounds bounds,
       BadSectors badSectors,
       Quarantine quarantine,

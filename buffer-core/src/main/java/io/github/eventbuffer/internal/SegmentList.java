@@ -21,6 +21,18 @@ final class SegmentList {
   /** A view of those that {@link #disordered(int, int)} names. */
   private volatile Collection<Segment> disordered = List.of();
 
+  /** The end of the queue that is appended to. */
+  interface Newest {
+    /**
+     * Whether there is a run to append to. A segment that was listed before the answer is no, is
+     * never appended to again, and {@link #lastSequence()} asked for after it covers all in there.
+     */
+    boolean hasRun();
+
+    /** Sequence of the newest event. */
+    long lastSequence();
+  }
+
   void add(Segment segment) {
     byNumber.put(segment.number(), segment);
   }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class SegmentQueue implements SegmentForce.Target, Retention.Newest, Closeable {
+final class SegmentQueue implements SegmentForce.Target, SegmentList.Newest, Closeable {
   static final long FULL = -1;
   static final long TIMED_OUT = -2;
   static final long FAILED = -3;

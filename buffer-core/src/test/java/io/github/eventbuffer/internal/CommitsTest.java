@@ -79,7 +79,7 @@ class CommitsTest {
   private Retention retention(int windowEntries, long windowMillis, long now) throws IOException {
     return new Retention(
         segments,
-        new Retention.Newest() {
+        new SegmentList.Newest() {
           @Override
           public boolean hasRun() {
             return growing;
