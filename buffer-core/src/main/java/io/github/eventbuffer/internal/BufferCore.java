@@ -96,7 +96,11 @@ public final class BufferCore {
 
     checkpoint = opened.add(new Checkpoint(directory.checkpoint(), forced));
     SegmentLayout layout =
-        SegmentLayout.of(QueueKind.EVENTS, options.segmentBytes(), options.maxEventBytes());
+        SegmentLayout.of(
+            QueueKind.EVENTS,
+            options.segmentBytes(),
+            options.maxEventBytes(),
+            options.durability());
     segments = SegmentScan.load(directory.queue(), damage, QueueKind.EVENTS);
     Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
     recovery.run(checkpoint, damage);

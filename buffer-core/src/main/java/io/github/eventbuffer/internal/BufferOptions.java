@@ -66,7 +66,9 @@ public record BufferOptions(
    * delivered, and two of the dead letters', so that those never take the queue's.
    */
   public static long leastDiskBytes(long segmentBytes, int maxEventBytes) {
-    long segment = SegmentLayout.of(QueueKind.EVENTS, segmentBytes, maxEventBytes).segmentBytes();
+    long segment =
+        SegmentLayout.of(QueueKind.EVENTS, segmentBytes, maxEventBytes, Durability.PROCESS)
+            .segmentBytes();
     long letters = DeadLetterStore.layout(maxEventBytes).segmentBytes();
     return 4 * segment + 2 * letters + 2 * SegmentFiles.METADATA_BYTES;
   }

@@ -99,14 +99,14 @@ final class Checkpoint implements Closeable {
   /** Makes the file, or makes it whole again: a file that was cut short may have one slot left. */
   private static RandomAccessFile open(Path path) throws IOException {
     byte[] old = new byte[0];
-    boolean whole = Files.exists(path) && Files.size(path) == 2L * SLOT_BYTES;
+    boolean whole = Files.exists(path) && Files.size(path) == 2 * SLOT_BYTES;
     if (!whole) {
       if (Files.exists(path)) {
         try (InputStream in = Files.newInputStream(path)) {
           old = in.readNBytes(2 * SLOT_BYTES);
         }
       }
-      SegmentFiles.allocate(path, 2L * SLOT_BYTES);
+      SegmentFiles.allocate(path, 2 * SLOT_BYTES);
     }
     RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
     opened.write(old);
@@ -173,7 +173,7 @@ final class Checkpoint implements Closeable {
 
   private void replaceFile() throws IOException {
     Path fresh = fresh();
-    SegmentFiles.allocate(fresh, 2L * SLOT_BYTES);
+    SegmentFiles.allocate(fresh, 2 * SLOT_BYTES);
     RandomAccessFile opened = new RandomAccessFile(fresh.toFile(), "rw");
     try {
       // Both slots: one that is empty would look damaged.

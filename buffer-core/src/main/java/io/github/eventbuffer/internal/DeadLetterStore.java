@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.eventbuffer.DeadLetter;
+import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.WhenDeadLettersFull;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -211,7 +212,8 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   }
 
   static SegmentLayout layout(int maxEventBytes) {
-    return SegmentLayout.of(QueueKind.LETTERS, 0, QueueKind.mostLetterBytes(maxEventBytes));
+    int mostBytes = QueueKind.mostLetterBytes(maxEventBytes);
+    return SegmentLayout.of(QueueKind.LETTERS, 0, mostBytes, Durability.POWER);
   }
 
   /**

@@ -51,7 +51,7 @@ final class Runs {
     Path made = SegmentFiles.runDirectory(directory, ++lastNumber);
     try {
       SegmentFiles.createRun(made);
-      SegmentFiles.allocate(SegmentFiles.precreatedFile(made, segment), layout.segmentBytes());
+      SegmentFiles.precreate(made, segment, layout);
       return new Run(made, segment, open(made, segment, lastSequence));
     } catch (IOException | RuntimeException | Error e) {
       try {

@@ -60,12 +60,8 @@ final class SegmentFiles {
 
   private static final int HOUR_SECONDS = 3_600;
 
-  /**
-   * Written at a time. A file system with large folios (ext4 from Linux 6.16 on) makes one of each
-   * write. A force writes the whole of it when a byte was changed through a mapping; but with 64 KB
-   * an append takes longer (ADR 0014).
-   */
-  private static final byte[] ZEROS = new byte[256 << 10];
+  /** Made once: with a full heap, too, there must be a next segment. */
+  private static final byte[] ZEROS = new byte[SegmentLayout.MOST_WRITE_BYTES];
 
   private SegmentFiles() {}
 
@@ -152,17 +148,30 @@ final class SegmentFiles {
     return (long) blocks * blockBytes + blockBytes / OVERLAP_DIVISOR;
   }
 
+  /** Makes the file of a segment that is not in use yet, each block of it allocated and zero. */
+  static Path precreate(Path run, int number, SegmentLayout layout) throws IOException {
+    Path file = precreatedFile(run, number);
+    allocate(file, layout.segmentBytes(), layout.writeBytes());
+    return file;
+  }
+
+  /** Makes a small file of {@code bytes} zeros like {@link #allocate(Path, long, int)}. */
+  static void allocate(Path file, int bytes) throws IOException {
+    allocate(file, bytes, bytes);
+  }
+
   /**
    * Makes a file of {@code bytes} zeros, each block of it allocated.
    *
+   * @param writeBytes written at a time
    * @throws IOException if the disk cannot hold it; then nothing is left of it
    */
-  static void allocate(Path file, long bytes) throws IOException {
+  private static void allocate(Path file, long bytes, int writeBytes) throws IOException {
     Files.deleteIfExists(file);
     Files.createFile(file, PrivateFiles.FILE);
     try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-      for (long left = bytes; left > 0; left -= ZEROS.length) {
-        out.write(ZEROS, 0, (int) Math.min(left, ZEROS.length));
+      for (long left = bytes; left > 0; left -= writeBytes) {
+        out.write(ZEROS, 0, (int) Math.min(left, writeBytes));
       }
     } catch (IOException | RuntimeException | Error e) {
       Files.deleteIfExists(file);

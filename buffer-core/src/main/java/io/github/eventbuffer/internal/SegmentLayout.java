@@ -1,5 +1,7 @@
 package io.github.eventbuffer.internal;
 
+import io.github.eventbuffer.Durability;
+
 /**
  * What the files of a queue hold, and how large they are.
  *
@@ -7,8 +9,17 @@ package io.github.eventbuffer.internal;
  * @param blocks how many blocks of a segment are used
  * @param blockBytes what Chronicle maps at a time, less a quarter; a power of two
  * @param maxFrameBytes the largest frame that is appended
+ * @param writeBytes how much of a segment is zero-filled at a time. A file system with large folios
+ *     (ext4 from Linux 6.16 on) makes one of each write. A byte that is changed through a mapping
+ *     makes the whole of it dirty, and a force writes it; an append, though, takes longer where
+ *     they are small (ADR 0014)
  */
-record SegmentLayout(QueueKind kind, int blocks, int blockBytes, int maxFrameBytes) {
+record SegmentLayout(
+    QueueKind kind, int blocks, int blockBytes, int maxFrameBytes, int writeBytes) {
+  static final int MOST_WRITE_BYTES = 256 << 10;
+
+  private static final int FORCED_WRITE_BYTES = 64 << 10;
+
   /** Chronicle refuses a message over a quarter of a block. */
   private static final int FRAMES_PER_BLOCK = 4;
 
@@ -19,11 +30,17 @@ record SegmentLayout(QueueKind kind, int blocks, int blockBytes, int maxFrameByt
     return blockBytes(maxEventBytes);
   }
 
-  /** A segment of at least {@code segmentBytes} for payloads of at most {@code maxEventBytes}. */
-  static SegmentLayout of(QueueKind kind, long segmentBytes, int maxEventBytes) {
+  /**
+   * A segment of at least {@code segmentBytes} for payloads of at most {@code maxEventBytes}.
+   *
+   * @param durability of most of what is appended
+   */
+  static SegmentLayout of(
+      QueueKind kind, long segmentBytes, int maxEventBytes, Durability durability) {
     int block = blockBytes(maxEventBytes);
     int blocks = (int) Math.max(1, (segmentBytes + block - 1) / block);
-    return new SegmentLayout(kind, blocks, block, maxEventBytes + Frame.OVERHEAD_BYTES);
+    int writeBytes = durability == Durability.POWER ? FORCED_WRITE_BYTES : MOST_WRITE_BYTES;
+    return new SegmentLayout(kind, blocks, block, maxEventBytes + Frame.OVERHEAD_BYTES, writeBytes);
   }
 
   private static int blockBytes(int maxEventBytes) {

@@ -365,8 +365,7 @@ final class SegmentQueue implements SegmentForce.Target, SegmentList.Newest, Clo
         Runs.Run started = runs.start(number, lastSequence);
         installed(() -> takeUnlessClosed(started));
       } else {
-        Path file = SegmentFiles.precreatedFile(into.directory(), number);
-        SegmentFiles.allocate(file, layout.segmentBytes());
+        Path file = SegmentFiles.precreate(into.directory(), number, layout);
         if (!installed(() -> installNext(into, file))) {
           Files.deleteIfExists(file);
         }

@@ -1,5 +1,6 @@
 package io.github.eventbuffer.internal;
 
+import io.github.eventbuffer.Durability;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A queue in a directory, with small segments, for tests of the storage alone. */
 final class QueueFixture {
-  static final SegmentLayout LAYOUT = SegmentLayout.of(QueueKind.EVENTS, 1 << 20, 32 << 10);
+  static final SegmentLayout LAYOUT =
+      SegmentLayout.of(QueueKind.EVENTS, 1 << 20, 32 << 10, Durability.PROCESS);
   final Path directory;
   final Path quarantine;
   byte[] metadata = new byte[0];
