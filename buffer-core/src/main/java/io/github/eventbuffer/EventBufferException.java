@@ -16,7 +16,10 @@ public final class EventBufferException extends RuntimeException {
     MODULES_CLOSED,
     /** The directory is in use by this or another process; the message names its pid. */
     LOCKED,
-    /** The path exists and is no directory, or is a symbolic link, or holds one. */
+    /**
+     * The path exists and is no directory, or is a symbolic link, or holds one; or something that
+     * is no file is where a file of the buffer should be.
+     */
     NOT_A_DIRECTORY,
     /** The directory holds other things and no buffer; nothing in it was touched. */
     NOT_A_BUFFER,

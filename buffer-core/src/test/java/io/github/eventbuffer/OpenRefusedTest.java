@@ -121,6 +121,21 @@ class OpenRefusedTest {
     assertTrue(Files.notExists(target));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"checkpoint", "buffer.json"})
+  void whatIsNoFileIsRefusedInThePlaceOfOne(String name) throws IOException {
+    Files.createDirectory(directory);
+    Path file = directory.resolve(name);
+    Files.createDirectory(file);
+    assertRefused(directory, Reason.NOT_A_DIRECTORY, file + " is no regular file");
+    Files.delete(file);
+    Path target = Files.write(root.resolve("target"), new byte[32 << 10]);
+    Files.createSymbolicLink(file, target);
+    assertRefused(directory, Reason.NOT_A_DIRECTORY, file + " is no regular file");
+    assertEquals(
+        -1, Files.mismatch(target, Files.write(root.resolve("zeros"), new byte[32 << 10])));
+  }
+
   @Test
   void aDirectoryThatMayNotBeWrittenIsRefused() throws Exception {
     Files.createDirectory(directory);

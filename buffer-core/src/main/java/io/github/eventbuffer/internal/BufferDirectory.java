@@ -6,6 +6,7 @@ import io.github.eventbuffer.EventBufferException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -62,12 +63,23 @@ final class BufferDirectory implements Closeable {
     try {
       BufferDirectory claimed = new BufferDirectory(path, lock);
       DirectoryChecks.tidy(path);
+      checkFile(claimed.checkpoint());
+      checkFile(claimed.metadata());
       createChild(claimed.queue());
       createChild(claimed.deadLetters());
       return claimed;
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /** Not what anybody may have put there: a link would be followed, and a pipe waited for. */
+  private static void checkFile(Path file) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw Refusals.of(
+          Reason.NOT_A_DIRECTORY, file, "is no regular file; move it out of the way", null);
     }
   }
 
