@@ -174,7 +174,6 @@ public final class BufferCore {
             retention,
             eviction,
             expiry,
-            queue,
             registration,
             notices);
     flusher =

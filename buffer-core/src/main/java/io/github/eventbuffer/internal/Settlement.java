@@ -40,7 +40,6 @@ final class Settlement {
   private final Retention retention;
   private final Eviction eviction;
   private final Expiry expiry;
-  private final SegmentQueue queue;
   private final BufferClock clock;
   private final Registration registration;
   private final Notices notices;
@@ -59,7 +58,6 @@ final class Settlement {
       Retention retention,
       Eviction eviction,
       Expiry expiry,
-      SegmentQueue queue,
       Registration registration,
       Notices notices) {
     this.commits = commits;
@@ -71,7 +69,6 @@ final class Settlement {
     this.retention = retention;
     this.eviction = eviction;
     this.expiry = expiry;
-    this.queue = queue;
     this.registration = registration;
     clock = options.clock();
     this.notices = notices;
