@@ -18,7 +18,9 @@ public record AppendResult(Status status, List<Violation> violations) {
     ACCEPTED,
     /**
      * An event with this id and type was accepted within the duplicate window, and is as durable as
-     * asked for by now; nothing is stored.
+     * asked for by now; nothing is stored. (Where a force of its segment failed, nothing proves
+     * that any more, so with {@code POWER} the event is stored once more, and the answer is {@code
+     * ACCEPTED}.)
      */
     DUPLICATE,
     /** The event breaks a rule of the endpoint or of the buffer; nothing is stored. */
