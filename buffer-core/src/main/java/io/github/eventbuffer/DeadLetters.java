@@ -58,8 +58,8 @@ public interface DeadLetters {
    *
    * <p>Page by page, the events are forced to the device, whatever the buffer's durability, before
    * their dead letters are taken away: those were safe from a loss of power. Where that fails, or
-   * takes longer than {@code appendTimeout}, the page is kept, and {@code FAILED} is the refusal; its
-   * events may be delivered all the same.
+   * takes longer than {@code appendTimeout}, the page is kept, and {@code FAILED} is the refusal;
+   * its events may be delivered all the same.
    *
    * <p>Stops at the first event that finds no room ({@code FULL}, {@code FAILED}); keeps those that
    * the change left {@code INVALID}. Dead letters that come while it runs are not looked at.
