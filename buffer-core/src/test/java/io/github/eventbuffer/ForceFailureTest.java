@@ -108,6 +108,28 @@ class ForceFailureTest extends BufferTestCase {
     }
   }
 
+  /** The newest run goes at the next open, since nothing was appended to it. */
+  @Test
+  void theNextProcessKnowsOfItToo() throws IOException {
+    try (EventBuffer buffer = open()) {
+      append(buffer, 0, 1);
+      buffer.close(Duration.ZERO);
+    }
+    Path segment = segments("queue").get(0);
+    try (EventBuffer buffer = open()) {
+      aside = Files.move(segment, directory.resolve("aside"));
+      Files.createSymbolicLink(segment, aside);
+      assertEquals(AppendResult.FAILED, append(buffer, "event-0", Durability.POWER));
+      mend(segment);
+      assertEquals(AppendResult.ACCEPTED, appended(buffer, "other", Durability.PROCESS));
+      buffer.close(Duration.ZERO);
+    }
+    try (EventBuffer buffer = open()) {
+      assertEquals(AppendResult.ACCEPTED, append(buffer, "event-0", Durability.POWER));
+      buffer.close(Duration.ZERO);
+    }
+  }
+
   @Test
   void aSegmentThatSomebodyRemovedIsNoSegmentThatWasForced() throws IOException {
     try (EventBuffer buffer = open()) {

@@ -55,7 +55,7 @@ final class SegmentFiles {
 
   private static final String METADATA = "metadata.cq4t";
 
-  /** Beside the segments of a run: a force failed, of them or of some before them. */
+  /** Beside the segments of a run: a force failed, of them or of others. */
   private static final String DOUBTFUL = "force-failed";
 
   private static final int HOUR_SECONDS = 3_600;
@@ -237,19 +237,19 @@ final class SegmentFiles {
   }
 
   /**
-   * Notes down, on the device, that a force of this segment, or of those before it, failed. The
+   * Notes down, on the device, that a force of this run's segments, or of others, failed. The
    * kernel forgets it: the next force, in another process, says that all is well.
    */
-  static void doubt(Path segment) throws IOException {
+  static void doubt(Path run) throws IOException {
     try {
-      Files.createFile(segment.resolveSibling(DOUBTFUL), PrivateFiles.FILE);
+      Files.createFile(run.resolve(DOUBTFUL), PrivateFiles.FILE);
     } catch (FileAlreadyExistsException e) {
       // Of an earlier failure; its name may not have been forced.
     }
-    forceDirectory(segment.getParent());
+    forceDirectory(run);
   }
 
-  /** Whether a force of this segment's run, or of earlier ones, failed. */
+  /** Whether a force of this segment's run, or of others, failed. */
   static boolean isDoubtful(Path segment) {
     return Files.exists(segment.resolveSibling(DOUBTFUL), LinkOption.NOFOLLOW_LINKS);
   }

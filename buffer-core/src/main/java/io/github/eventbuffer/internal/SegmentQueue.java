@@ -501,14 +501,20 @@ final class SegmentQueue implements SegmentForce.Target, SegmentList.Newest, Clo
     }
   }
 
+  /** Each run for itself: the newest may be gone before the others, when it holds no event. */
   private void doubt(Throwable cause) {
-    Segment newest = segments.last();
-    try {
-      if (newest != null) {
-        SegmentFiles.doubt(newest.file());
+    Path doubted = null;
+    for (Segment segment : segments.all()) {
+      Path run = segment.file().getParent();
+      if (run == null || run.equals(doubted)) {
+        continue;
       }
-    } catch (IOException e) {
-      cause.addSuppressed(e);
+      doubted = run;
+      try {
+        SegmentFiles.doubt(run);
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
     }
   }
 
