@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,13 +42,13 @@ class ReadmeTest {
       Path directory = root.resolve("events");
       Destination destination = Destination.of("12345", "web_pixel");
       URI agentUrl = agent.url();
-      Supplier<String> apiKey = () -> "a_key";
+      String apiKey = "a_key";
       // [readme]
       try (McpTransport transport =
               McpTransport.builder()
                   .baseUrl(agentUrl)
                   .account(AdcpAccount.brand("acme-corp.com", "agency.example"))
-                  .apiKey(apiKey)
+                  .apiKey(() -> apiKey)
                   .build();
           EventBuffer buffer =
               EventBuffer.builder(directory).destination(destination).transport(transport).open()) {
