@@ -126,20 +126,32 @@ final class Child implements AutoCloseable {
     List<Character> states = new ArrayList<>();
     try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
       for (Path thread : (Iterable<Path>) threads::iterator) {
-        String stat = Files.readString(thread.resolve("stat"));
         // "pid (name) state …"; a name may hold spaces and parentheses.
-        states.add(stat.charAt(stat.lastIndexOf(')') + 2));
+        String stat = stat(thread);
+        if (!stat.isEmpty()) {
+          states.add(stat.charAt(stat.lastIndexOf(')') + 2));
+        }
       }
     }
     return states;
   }
 
+  /** Nothing for a thread that ended meanwhile; that says nothing of the others. */
+  private static String stat(Path thread) {
+    try {
+      return Files.readString(thread.resolve("stat"));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** Whether every thread of it is stopped, so that nothing more can happen. */
   boolean isStopped() {
     try {
-      return states(pid()).stream().allMatch(state -> state == 'T');
+      List<Character> states = states(pid());
+      return !states.isEmpty() && states.stream().allMatch(state -> state == 'T');
     } catch (IOException e) {
-      // A thread ended meanwhile.
+      // It ended.
       return false;
     }
   }
