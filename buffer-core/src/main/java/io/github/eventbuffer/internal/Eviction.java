@@ -33,15 +33,10 @@ final class Eviction {
   long run() throws IOException {
     Segment oldest = allowed && queue.isStarved() ? segments.first() : null;
     Segment next = oldest == null ? null : segments.after(oldest.number());
-    if (oldest == null || next == null && queue.hasRun()) {
-      // The segment that is appended to stays.
+    if (next == null || next.firstSequence() - 1 <= commits.state().committedSequence()) {
+      // The segment that is appended to stays; one that is done with waits for the checkpoint.
       return NOTHING;
     }
-    long last = next == null ? queue.lastSequence() : next.firstSequence() - 1;
-    if (last <= commits.state().committedSequence()) {
-      // What is done with waits for the checkpoint.
-      return NOTHING;
-    }
-    return commits.drop(last, new Position(oldest.number() + 1, 0), cut);
+    return commits.drop(next.firstSequence() - 1, new Position(next.number(), 0), cut);
   }
 }
