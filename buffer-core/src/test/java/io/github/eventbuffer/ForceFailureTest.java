@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +94,16 @@ class ForceFailureTest extends BufferTestCase {
         buffer.close(Duration.ZERO);
       }
     }
+    byte[] json =
+        ("{\"event_id\":\"process\",\"event_type\":\"purchase\","
+                + "\"event_time\":\"2026-04-26T14:30:00-05:00\","
+                + "\"user_match\":{\"click_id\":\"c\"}}")
+            .getBytes(StandardCharsets.UTF_8);
+    try (EventBuffer buffer = builder().durability(Durability.POWER).open()) {
+      buffer.pause();
+      assertEquals(AppendResult.ACCEPTED, buffer.appendJson(json));
+      buffer.close(Duration.ZERO);
+    }
     int files = segments("queue").size();
     // The window is short, so that segments are removed.
     try (EventBuffer buffer = builder().duplicateWindow(1, Duration.ofSeconds(1)).open()) {
@@ -110,7 +121,7 @@ class ForceFailureTest extends BufferTestCase {
 
   /** The newest run goes at the next open, since nothing was appended to it. */
   @Test
-  void theNextProcessKnowsOfItToo() throws IOException {
+  void theNextProcessKnowsOfItThoughTheNewestRunIsGone() throws IOException {
     try (EventBuffer buffer = open()) {
       append(buffer, 0, 1);
       buffer.close(Duration.ZERO);

@@ -92,11 +92,16 @@ final class SegmentScan {
 
   /** Gives back the zeros behind the last entry of a segment that nobody has mapped. */
   static Segment withoutUnused(Segment segment) throws IOException {
-    return segment.taking(SegmentFiles.truncate(segment.file(), usedBytes(segment.file())));
+    return segment.taking(giveBackUnused(segment.file()));
+  }
+
+  /** Returns what is left of the file. */
+  private static long giveBackUnused(Path file) throws IOException {
+    return SegmentFiles.truncate(file, usedBytes(file));
   }
 
   private static @Nullable Segment load(int number, Path file, QueueKind kind) throws IOException {
-    long bytes = SegmentFiles.truncate(file, usedBytes(file));
+    long bytes = giveBackUnused(file);
     try (SegmentReader reader = alone(number, file, kind)) {
       if (!reader.nextFrame(Long.MAX_VALUE)) {
         return null;
