@@ -214,6 +214,55 @@ class StrayPageTest extends BufferTestCase {
     }
   }
 
+  /** Both chains go on through it, with the sequences that are due, and the checksums are right. */
+  @Test
+  void aPageOfAnotherBufferIsNotDelivered() throws Exception {
+    transport.answer(attempt -> new DeliveryResult.Unavailable("not now"));
+    byte[] own = appendTo("events", DESTINATION, "event-");
+    Path file = segments().get(0);
+    byte[] foreign = appendTo("other", Destination.of("another advertiser", "web"), "alien-");
+    int page = firstPage(own) + 2 * PAGE;
+    System.arraycopy(foreign, page, own, page, 2 * PAGE);
+    Files.write(file, own);
+    List<String> arrived = new CopyOnWriteArrayList<>();
+    transport.answer(
+        attempt -> {
+          arrived.addAll(attempt.ids());
+          return DeliveryResult.Delivered.all(attempt.ids().size());
+        });
+    try (EventBuffer buffer = builder().open()) {
+      append(buffer, 500, 501);
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(List.of(), arrived.stream().filter(id -> !id.startsWith("event-")).toList());
+      assertEquals(101 - arrived.size(), buffer.stats().damaged());
+      assertTrue(buffer.stats().damaged() <= 2 * PAGE / 200, buffer.stats().toString());
+    }
+  }
+
+  private byte[] appendTo(String name, Destination destination, String prefix) throws IOException {
+    Path buffers = directory.resolve(name);
+    try (EventBuffer buffer =
+        EventBuffer.builder(buffers)
+            .destination(destination)
+            .transport(transport)
+            .segmentBytes(2 << 20)
+            .open()) {
+      buffer.pause();
+      for (int i = 100; i < 200; i++) {
+        ConversionEvent event =
+            ConversionEvent.lead(prefix + i, Events.TIME)
+                .user(UserMatch.email("alice@example.com"))
+                .build();
+        assertEquals(AppendResult.ACCEPTED, buffer.append(event));
+      }
+      buffer.close(Duration.ZERO);
+    }
+    try (Stream<Path> files = Files.walk(buffers)) {
+      return Files.readAllBytes(
+          files.filter(one -> one.toString().endsWith(".cq4")).findFirst().orElseThrow());
+    }
+  }
+
   /** Appends events with so much in each, and so much more in the first one; returns the file. */
   private byte[] appendOfSize(int padding, int more) throws IOException {
     Scratch.delete(directory.resolve("events"));

@@ -2,6 +2,7 @@ package io.github.eventbuffer.internal;
 
 import io.github.eventbuffer.AppendResult;
 import io.github.eventbuffer.ConversionEvent;
+import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.Durability;
 import io.github.eventbuffer.EventType;
 import io.github.eventbuffer.Violation;
@@ -50,7 +51,9 @@ final class Appends {
     rules = new EventValidator.Rules(options.requireIdentifier(), options.requireSourceUrl());
     validator = new EventValidator(rules);
     maxEventBytes = options.maxEventBytes();
-    pool = new EntryBufferPool(4 * Runtime.getRuntime().availableProcessors(), maxEventBytes);
+    EntryFormat format = EntryFormat.events(options.destination());
+    pool =
+        new EntryBufferPool(4 * Runtime.getRuntime().availableProcessors(), maxEventBytes, format);
     timeoutNanos = options.appendTimeout().toNanos();
     // Dropping the oldest takes a moment, too.
     fullNanos = options.dropsOldest() ? timeoutNanos : options.whenFull().timeout().toNanos();
@@ -65,7 +68,8 @@ final class Appends {
         "{\"event_id\":\"\\u0061\",\"event_type\":\"purchase\","
             + "\"event_time\":\"2026-01-01T00:00:00Z\",\"custom_event_name\":\"a@example.com\"}";
     EventValidator.Rules all = new EventValidator.Rules(true, true);
-    EntryBuffer entry = new EntryBuffer(json.length());
+    EntryFormat format = EntryFormat.events(Destination.of("a", "a"));
+    EntryBuffer entry = new EntryBuffer(json.length(), format);
     entry.payload(json.getBytes(StandardCharsets.US_ASCII));
     try {
       if (!entry.isOrdinary(all)) {

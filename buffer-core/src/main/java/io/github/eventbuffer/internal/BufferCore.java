@@ -95,13 +95,11 @@ public final class BufferCore {
     boolean forced = options.durability() == Durability.POWER;
 
     checkpoint = opened.add(new Checkpoint(directory.checkpoint(), forced));
+    EntryFormat format = EntryFormat.events(options.destination());
     SegmentLayout layout =
         SegmentLayout.of(
-            QueueKind.EVENTS,
-            options.segmentBytes(),
-            options.maxEventBytes(),
-            options.durability());
-    segments = SegmentScan.load(directory.queue(), damage, QueueKind.EVENTS);
+            format, options.segmentBytes(), options.maxEventBytes(), options.durability());
+    segments = SegmentScan.load(directory.queue(), damage, format);
     Recovery recovery = new Recovery(segments, options.duplicateWindowEntries());
     recovery.run(checkpoint, damage);
     // Meanwhile the first segment is allocated: each takes as long as the other.
@@ -113,6 +111,7 @@ public final class BufferCore {
             new DeadLetterStore(
                 directory.deadLetters(),
                 damage,
+                EntryFormat.letters(options.destination()),
                 options.maxEventBytes(),
                 new LetterBound(options.maxDeadLetterBytes(), options.whenDeadLettersFull()),
                 checkpoint.state().committedSequence(),
@@ -143,7 +142,7 @@ public final class BufferCore {
         new Gate(
             options.retryPolicy(),
             most -> most <= 0 ? 0 : ThreadLocalRandom.current().nextLong(most + 1));
-    SegmentBounds bounds = new SegmentBounds(recovery.lastNumber());
+    SegmentBounds bounds = new SegmentBounds(format, recovery.lastNumber());
     Retention retention =
         new Retention(
             segments,
@@ -373,7 +372,7 @@ public final class BufferCore {
   }
 
   private @Nullable Instant firstAcceptedAt(CheckpointState state) throws IOException {
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(state.position());
       while (reader.next(queue.lastSequence())) {
         if (reader.sequence() > state.committedSequence()) {

@@ -50,7 +50,7 @@ final class BufferMetadata {
       }
     }
     boolean marked = false;
-    for (byte[] mark : SegmentScan.marks(directory.queue())) {
+    for (byte[] mark : SegmentScan.marks(directory.queue(), EntryFormat.events(destination))) {
       marked |= isSound(file, mark, destination);
     }
     if (exists) {

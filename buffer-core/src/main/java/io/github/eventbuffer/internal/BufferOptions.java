@@ -58,7 +58,7 @@ public record BufferOptions(
 
   /** The least {@code maxDeadLetterBytes}: one segment in use, and the next one. */
   public static long leastDeadLetterBytes(int maxEventBytes) {
-    return 2 * DeadLetterStore.layout(maxEventBytes).segmentBytes() + SegmentFiles.METADATA_BYTES;
+    return 2 * DeadLetterStore.segmentBytes(maxEventBytes) + SegmentFiles.METADATA_BYTES;
   }
 
   /**
@@ -66,10 +66,8 @@ public record BufferOptions(
    * delivered, and two of the dead letters', so that those never take the queue's.
    */
   public static long leastDiskBytes(long segmentBytes, int maxEventBytes) {
-    long segment =
-        SegmentLayout.of(QueueKind.EVENTS, segmentBytes, maxEventBytes, Durability.PROCESS)
-            .segmentBytes();
-    long letters = DeadLetterStore.layout(maxEventBytes).segmentBytes();
+    long segment = SegmentLayout.fileBytes(segmentBytes, maxEventBytes);
+    long letters = DeadLetterStore.segmentBytes(maxEventBytes);
     return 4 * segment + 2 * letters + 2 * SegmentFiles.METADATA_BYTES;
   }
 }

@@ -64,6 +64,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private final SegmentList segments;
   private volatile SegmentLayout layout;
   private final LetterBound bound;
+  private final EntryFormat format;
   private final LongSupplier wallMillis;
   private final SegmentQueue.Events events;
   private final String threadName;
@@ -101,6 +102,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   DeadLetterStore(
       Path directory,
       Damage damage,
+      EntryFormat format,
       int maxEventBytes,
       LetterBound bound,
       long committedSequence,
@@ -110,17 +112,18 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
       throws IOException {
     this.directory = directory;
     this.bound = bound;
+    this.format = format;
     layout = layout(maxEventBytes);
-    entry = new EntryBuffer(layout.maxFrameBytes());
+    entry = new EntryBuffer(layout.maxFrameBytes(), format);
     this.wallMillis = wallMillis;
     this.events = new Bounded(events);
     this.threadName = threadName;
-    segments = SegmentScan.load(directory, damage, QueueKind.LETTERS);
+    segments = SegmentScan.load(directory, damage, format);
     boolean anyTaken = false;
     boolean rising = true;
     Set<Integer> unsure = new HashSet<>();
     SeenSequences seen = new SeenSequences();
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       while (reader.nextFrame(Long.MAX_VALUE)) {
         long number = reader.sequence();
@@ -182,7 +185,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   /** Where letters lie is known only when all of them were read. */
   private void countWithoutTaken() throws IOException {
     SeenSequences seen = new SeenSequences();
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       while (reader.next(Long.MAX_VALUE)) {
         if (seen.add(reader.sequence()) && taken.contains(reader.sequence())) {
@@ -211,9 +214,14 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     }
   }
 
-  static SegmentLayout layout(int maxEventBytes) {
-    int mostBytes = QueueKind.mostLetterBytes(maxEventBytes);
-    return SegmentLayout.of(QueueKind.LETTERS, 0, mostBytes, Durability.POWER);
+  private SegmentLayout layout(int maxEventBytes) {
+    int mostBytes = EntryFormat.mostLetterBytes(maxEventBytes);
+    return SegmentLayout.of(format, 0, mostBytes, Durability.POWER);
+  }
+
+  /** Length of a segment's file. */
+  static long segmentBytes(int maxEventBytes) {
+    return SegmentLayout.fileBytes(0, EntryFormat.mostLetterBytes(maxEventBytes));
   }
 
   /**
@@ -255,7 +263,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   /** An event of an earlier run, which had a larger limit, needs a run with larger segments. */
   private void fit(String event) throws IOException {
     int bytes = event.getBytes(StandardCharsets.UTF_8).length;
-    int most = QueueKind.mostLetterBytes(bytes) + Frame.OVERHEAD_BYTES;
+    int most = EntryFormat.mostLetterBytes(bytes) + Frame.OVERHEAD_BYTES;
     if (most <= layout.maxFrameBytes()) {
       return;
     }
@@ -264,7 +272,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     queue = null;
     force = null;
     layout = layout(bytes);
-    entry = new EntryBuffer(layout.maxFrameBytes());
+    entry = new EntryBuffer(layout.maxFrameBytes(), format);
     if (open != null) {
       open.close();
     }
@@ -490,7 +498,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   /** The letters with numbers above {@code after}, by number, so many at most. */
   List<Stored> list(long after, int most) throws IOException {
     TreeMap<Long, Stored> found = new TreeMap<>();
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       Segment first = disordered ? null : segments.holding(after);
       reader.moveTo(first == null ? Position.START : new Position(first.number(), 0));
       while ((disordered || found.size() < most) && reader.next(lastSequence)) {

@@ -16,11 +16,13 @@ final class EntryBuffer {
   /** The entry's, while it is appended; one for all, so that no append makes its own. */
   final DuplicateKey key = new DuplicateKey();
 
+  private final EntryFormat format;
   private final CRC32C crc = new CRC32C();
   private int idHash;
 
   /** A buffer that refuses a payload of more than {@code maxPayloadBytes}. */
-  EntryBuffer(int maxPayloadBytes) {
+  EntryBuffer(int maxPayloadBytes, EntryFormat format) {
+    this.format = format;
     json = new JsonWriter(maxPayloadBytes + Frame.OVERHEAD_BYTES);
   }
 
@@ -53,7 +55,7 @@ final class EntryBuffer {
     int payload = payloadBytes();
     json.ensure(Frame.TRAILER_BYTES);
     byte[] frame = json.array();
-    Frame.begin(frame, kind, payload, acceptedAtMillis, keyHigh, keyLow, idHash);
+    Frame.begin(frame, format.header(kind), payload, acceptedAtMillis, keyHigh, keyLow, idHash);
     Frame.sum(crc, frame);
   }
 

@@ -13,9 +13,11 @@ final class EntryBufferPool {
 
   private final AtomicReferenceArray<@Nullable EntryBuffer> free;
   private final int maxPayloadBytes;
+  private final EntryFormat format;
 
-  EntryBufferPool(int size, int maxPayloadBytes) {
+  EntryBufferPool(int size, int maxPayloadBytes, EntryFormat format) {
     this.maxPayloadBytes = maxPayloadBytes;
+    this.format = format;
     free = new AtomicReferenceArray<>(size);
   }
 
@@ -30,7 +32,7 @@ final class EntryBufferPool {
         }
       }
     }
-    return new EntryBuffer(maxPayloadBytes);
+    return new EntryBuffer(maxPayloadBytes, format);
   }
 
   void give(EntryBuffer buffer) {

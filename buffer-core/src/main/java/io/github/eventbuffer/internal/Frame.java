@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  *       0     1  version, 1
  *       1     1  kind: 1 event, 2 mark, 3 dead letter, 4 mark of the dead
  *                letters, 5 dead letters that were taken away
- *       2     2  zero
+ *       2     2  hash of the destination ({@link EntryFormat}); zero in marks
  *       4     4  n, length of the payload
  *       8     8  accepted at, milliseconds since the epoch
  *      16    16  duplicate key
@@ -56,16 +56,20 @@ final class Frame {
 
   private Frame() {}
 
-  /** Writes all but the trailer around a payload that already lies at {@link #HEADER_BYTES}. */
+  /**
+   * Writes all but the trailer around a payload that already lies at {@link #HEADER_BYTES}.
+   *
+   * @param header its first four bytes
+   */
   static void begin(
       byte[] frame,
-      byte kind,
+      int header,
       int payloadBytes,
       long acceptedAtMillis,
       long keyHigh,
       long keyLow,
       int idHash) {
-    INT.set(frame, 0, VERSION | kind << 8);
+    INT.set(frame, 0, header);
     INT.set(frame, PAYLOAD_LENGTH_AT, payloadBytes);
     LONG.set(frame, ACCEPTED_AT, acceptedAtMillis);
     LONG.set(frame, KEY_AT, keyHigh);
@@ -105,13 +109,14 @@ final class Frame {
     return (int) crc.getValue() == (int) INT.get(bytes, offset + summed);
   }
 
-  /** Whether the first four bytes of a frame can be these. */
+  /** The first four bytes of a frame. */
+  static int header(byte kind, int destinationHash) {
+    return VERSION | kind << 8 | destinationHash << 16;
+  }
+
+  /** Whether the first four bytes of a frame can be these, whatever its destination. */
   static boolean looksLikeHeader(int word) {
-    return word == (VERSION | EVENT << 8)
-        || word == (VERSION | MARK << 8)
-        || word == (VERSION | LETTER << 8)
-        || word == (VERSION | LETTERS_MARK << 8)
-        || word == (VERSION | LETTERS_TAKEN << 8);
+    return (word & 0xff) == VERSION && kind(word) >= EVENT && kind(word) <= LETTERS_TAKEN;
   }
 
   static byte kind(byte[] bytes, int offset) {

@@ -27,6 +27,7 @@ final class KeyScan {
   /** How many of the last entries {@link #recent()} leaves to a reader that verifies. */
   private static final int RECENT = 128;
 
+  private final EntryFormat format;
   private final long committedSequence;
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer window =
@@ -39,7 +40,8 @@ final class KeyScan {
   private int documents;
 
   /** {@code committedSequence}: events above it are verified. */
-  KeyScan(long committedSequence) {
+  KeyScan(EntryFormat format, long committedSequence) {
+    this.format = format;
     this.committedSequence = committedSequence;
   }
 
@@ -88,7 +90,7 @@ final class KeyScan {
       }
       int length = header & LENGTH;
       if ((header & METADATA) == 0) {
-        if (length > QueueKind.EVENTS.mostFrameBytes() + Integer.BYTES
+        if (length > format.mostFrameBytes() + Integer.BYTES
             || length < Frame.OVERHEAD_BYTES
             || !readable(channel, at, Integer.BYTES + length)
             || !take(at, length, into)) {
@@ -117,7 +119,7 @@ final class KeyScan {
       return false;
     }
     for (long next = at + Integer.BYTES; next + Integer.BYTES <= size; next += Integer.BYTES) {
-      if (QueueKind.EVENTS.isHeader(intAt(next))) {
+      if (format.isHeader(intAt(next))) {
         return false;
       }
     }
@@ -126,14 +128,13 @@ final class KeyScan {
 
   /** Whether a frame begins behind a header, whatever the header says. */
   private boolean isEntry(FileChannel channel, long at) throws IOException {
-    return readable(channel, at, 2 * Integer.BYTES)
-        && QueueKind.EVENTS.isHeader(intAt(at + Integer.BYTES));
+    return readable(channel, at, 2 * Integer.BYTES) && format.isHeader(intAt(at + Integer.BYTES));
   }
 
   private boolean take(long at, int length, EarlierIds.Builder into) {
     int frame = (int) (at + Integer.BYTES - windowStart);
     int word = window.getInt(frame);
-    if (!QueueKind.EVENTS.isHeader(word)
+    if (!format.isHeader(word)
         || window.getInt(frame + Frame.PAYLOAD_LENGTH_AT) != length - Frame.OVERHEAD_BYTES
         || !isCommittedOrIntact(frame, frame + length - Frame.TRAILER_BYTES)) {
       return false;

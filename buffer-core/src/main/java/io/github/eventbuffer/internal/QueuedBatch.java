@@ -57,7 +57,7 @@ final class QueuedBatch implements EventBatch {
       BadSectors badSectors,
       Exclusions.Letters deadLetters) {
     SegmentReader reader() {
-      return new SegmentReader(segments, QueueKind.EVENTS, badSectors);
+      return new SegmentReader(segments, badSectors);
     }
   }
 
@@ -91,7 +91,7 @@ final class QueuedBatch implements EventBatch {
    * the batch is read again before it is sent.
    */
   static QueuedBatch recover(Source source, InFlight bounds) throws IOException {
-    try (SegmentReader reader = new SegmentReader(source.segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(source.segments)) {
       QueuedBatch batch = read(source, bounds, reader);
       batch.unsure = true;
       return batch;

@@ -43,6 +43,7 @@ final class Recovery {
       for (WindowScan.Part part :
           WindowScan.read(
               segments.from(last.firstSequence() - windowEntries),
+              segments.format(),
               checkpoint.state().committedSequence())) {
         if (!part.sound) {
           readWithCare(part, damage);
@@ -63,7 +64,7 @@ final class Recovery {
   }
 
   private void readWithCare(WindowScan.Part part, Damage damage) throws IOException {
-    try (SegmentReader reader = SegmentScan.alone(part.segment, QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(part.segment, segments.format())) {
       while (reader.next(Long.MAX_VALUE)) {
         byte[] bytes = reader.bytes();
         int frame = reader.frame();
@@ -82,7 +83,7 @@ final class Recovery {
   /** Reads the end of the last segment, from this offset on, or else all of it. */
   private void findLastSequence(Segment last, long from, Damage damage) throws IOException {
     BadSectors unread = BadSectors.skippedAtOnce();
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS, unread)) {
+    try (SegmentReader reader = new SegmentReader(segments, unread)) {
       long newest = 0;
       for (long start = from; start >= 0 && newest == 0; start = start > 0 ? 0 : -1) {
         reader.moveTo(new Position(last.number(), start));
@@ -116,7 +117,7 @@ final class Recovery {
 
   /** Where pages lie in each other's place, the first segment need not begin with it. */
   private long leastSequence(Segment first) throws IOException {
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START, 0);
       return reader.next(Long.MAX_VALUE)
           ? Math.min(first.firstSequence(), reader.sequence())

@@ -123,7 +123,7 @@ final class Retention {
   private long newestAcceptedAt(Segment oldest, Segment next) throws IOException {
     if (oldest.number() != measured) {
       long youngest = oldest.firstAcceptedAtMillis();
-      try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+      try (SegmentReader reader = new SegmentReader(segments)) {
         reader.moveTo(new Position(oldest.number(), 0));
         while (reader.next(next.firstSequence() - 1)) {
           youngest = Math.max(youngest, Frame.acceptedAtMillis(reader.bytes(), reader.frame()));

@@ -66,11 +66,11 @@ final class Runs {
   private ChronicleAppender open(Path made, int segment, long lastSequence) throws IOException {
     ChronicleAppender opened = new ChronicleAppender(made, segment, layout.blockBytes());
     try {
-      EntryBuffer mark = new EntryBuffer(metadata.length);
+      EntryBuffer mark = new EntryBuffer(metadata.length, layout.format());
       mark.payload(metadata);
-      mark.begin(layout.kind().mark(), wallMillis.getAsLong(), 0, 0, 0);
+      mark.begin(layout.format().mark(), wallMillis.getAsLong(), 0, 0, 0);
       opened.append(mark.seal(lastSequence), mark.frameBytes());
-      SegmentScan.proveReadable(SegmentFiles.segmentFile(made, segment), layout.kind());
+      SegmentScan.proveReadable(SegmentFiles.segmentFile(made, segment), layout.format());
       return opened;
     } catch (IOException | RuntimeException | Error e) {
       opened.close();

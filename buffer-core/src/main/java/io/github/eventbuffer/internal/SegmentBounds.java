@@ -9,12 +9,14 @@ import java.io.IOException;
  * be done with. Belongs to the flusher.
  */
 final class SegmentBounds {
+  private final EntryFormat format;
   private final int lastLoaded;
   private int proven = -1;
   private long last;
 
   /** Segments up to {@code lastLoaded} are of earlier runs. */
-  SegmentBounds(int lastLoaded) {
+  SegmentBounds(EntryFormat format, int lastLoaded) {
+    this.format = format;
     this.lastLoaded = lastLoaded;
   }
 
@@ -28,7 +30,7 @@ final class SegmentBounds {
       return believed;
     }
     if (segment.number() != proven) {
-      last = SegmentScan.lastEvent(segment, QueueKind.EVENTS);
+      last = SegmentScan.lastEvent(segment, format);
       proven = segment.number();
     }
     return Math.max(believed, last);

@@ -5,7 +5,7 @@ import io.github.eventbuffer.Durability;
 /**
  * What the files of a queue hold, and how large they are.
  *
- * @param kind which entries are in them
+ * @param format which entries are in them
  * @param blocks how many blocks of a segment are used
  * @param blockBytes what Chronicle maps at a time, less a quarter; a power of two
  * @param maxFrameBytes the largest frame that is appended
@@ -15,7 +15,7 @@ import io.github.eventbuffer.Durability;
  *     they are small (ADR 0014)
  */
 record SegmentLayout(
-    QueueKind kind, int blocks, int blockBytes, int maxFrameBytes, int writeBytes) {
+    EntryFormat format, int blocks, int blockBytes, int maxFrameBytes, int writeBytes) {
   static final int MOST_WRITE_BYTES = 256 << 10;
 
   private static final int FORCED_WRITE_BYTES = 64 << 10;
@@ -36,11 +36,22 @@ record SegmentLayout(
    * @param durability of most of what is appended
    */
   static SegmentLayout of(
-      QueueKind kind, long segmentBytes, int maxEventBytes, Durability durability) {
+      EntryFormat format, long segmentBytes, int maxEventBytes, Durability durability) {
     int block = blockBytes(maxEventBytes);
-    int blocks = (int) Math.max(1, (segmentBytes + block - 1) / block);
+    int blocks = blocks(segmentBytes, block);
     int writeBytes = durability == Durability.POWER ? FORCED_WRITE_BYTES : MOST_WRITE_BYTES;
-    return new SegmentLayout(kind, blocks, block, maxEventBytes + Frame.OVERHEAD_BYTES, writeBytes);
+    return new SegmentLayout(
+        format, blocks, block, maxEventBytes + Frame.OVERHEAD_BYTES, writeBytes);
+  }
+
+  /** Length of the file of such a segment. */
+  static long fileBytes(long segmentBytes, int maxEventBytes) {
+    int block = blockBytes(maxEventBytes);
+    return SegmentFiles.segmentBytes(blocks(segmentBytes, block), block);
+  }
+
+  private static int blocks(long segmentBytes, int block) {
+    return (int) Math.max(1, (segmentBytes + block - 1) / block);
   }
 
   private static int blockBytes(int maxEventBytes) {

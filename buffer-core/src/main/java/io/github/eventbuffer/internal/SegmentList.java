@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * removes.
  */
 final class SegmentList {
+  private final EntryFormat format;
   private final ConcurrentSkipListMap<Integer, Segment> byNumber = new ConcurrentSkipListMap<>();
 
   /** Segments up to this one were there at open. */
@@ -31,6 +32,15 @@ final class SegmentList {
 
     /** Sequence of the newest event. */
     long lastSequence();
+  }
+
+  /** No segment yet; those that come hold such entries. */
+  SegmentList(EntryFormat format) {
+    this.format = format;
+  }
+
+  EntryFormat format() {
+    return format;
   }
 
   void add(Segment segment) {

@@ -46,7 +46,7 @@ final class SegmentReader implements Closeable {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final SegmentList segments;
-  private final QueueKind kind;
+  private final EntryFormat format;
   private final BadSectors badSectors;
   private final CRC32C crc = new CRC32C();
 
@@ -71,14 +71,14 @@ final class SegmentReader implements Closeable {
   private @Nullable EntryIndex index;
 
   /** A reader that skips at once what the device fails to read. */
-  SegmentReader(SegmentList segments, QueueKind kind) {
-    this(segments, kind, BadSectors.skippedAtOnce());
+  SegmentReader(SegmentList segments) {
+    this(segments, BadSectors.skippedAtOnce());
   }
 
   /** A reader at the start of the queue. */
-  SegmentReader(SegmentList segments, QueueKind kind, BadSectors badSectors) {
+  SegmentReader(SegmentList segments, BadSectors badSectors) {
     this.segments = segments;
-    this.kind = kind;
+    format = segments.format();
     this.badSectors = badSectors;
   }
 
@@ -106,7 +106,7 @@ final class SegmentReader implements Closeable {
    */
   boolean next(long upTo) throws IOException {
     while (nextFrame(upTo)) {
-      if (Frame.kind(window, frame) == kind.entry()) {
+      if (Frame.kind(window, frame) == format.entry()) {
         return true;
       }
     }
@@ -160,16 +160,16 @@ final class SegmentReader implements Closeable {
    */
   private boolean takeNext() {
     long at = nextOffset;
-    if (!kind.isOrdered() || lastSequence == 0 || !isInWindow(at, Integer.BYTES)) {
+    if (!format.isOrdered() || lastSequence == 0 || !isInWindow(at, Integer.BYTES)) {
       return false;
     }
     int length = intAt(at);
     if (length <= 0
-        || length > kind.mostFrameBytes() + Integer.BYTES
+        || length > format.mostFrameBytes() + Integer.BYTES
         || !isInWindow(at, Integer.BYTES + length)
         || !intactAt(at + Integer.BYTES, length)
         || sequenceAt(at + Integer.BYTES) != lastSequence + 1
-        || Frame.kind(window, (int) (at + Integer.BYTES - windowStart)) != kind.entry()) {
+        || Frame.kind(window, (int) (at + Integer.BYTES - windowStart)) != format.entry()) {
       return false;
     }
     take(at, aligned(at + Integer.BYTES + frameBytes(at)));
@@ -178,16 +178,16 @@ final class SegmentReader implements Closeable {
   }
 
   private boolean hasRead(long sequence) {
-    return kind.isOrdered() && lastSequence >= sequence;
+    return format.isOrdered() && lastSequence >= sequence;
   }
 
   private boolean isNew(long sequence) {
-    return !kind.isOrdered() || sequence > lastSequence;
+    return !format.isOrdered() || sequence > lastSequence;
   }
 
   /** Whether entries may be missing between the last one and this one. */
   private boolean isBehindGap(long sequence) {
-    return !kind.isOrdered() || sequence > lastSequence + 1;
+    return !format.isOrdered() || sequence > lastSequence + 1;
   }
 
   /** Whether pages of this segment lie in others, or theirs in it. */
@@ -273,7 +273,7 @@ final class SegmentReader implements Closeable {
     if (known == null || known.isOutdated(disordered, lastSequence, wanted)) {
       known = new EntryIndex(disordered, wanted);
       if (isDisordered()) {
-        try (SegmentReader search = new SegmentReader(segments, kind, badSectors)) {
+        try (SegmentReader search = new SegmentReader(segments, badSectors)) {
           search.lastSequence = lastSequence;
           for (Segment each : disordered) {
             search.enter(each);
@@ -294,7 +294,7 @@ final class SegmentReader implements Closeable {
     long at = intactFrom(Integer.BYTES);
     while (at >= 0) {
       long next = aligned(at + intactBytes(at));
-      if (Frame.kind(window, (int) (at - windowStart)) == kind.entry()
+      if (Frame.kind(window, (int) (at - windowStart)) == format.entry()
           && sequenceAt(at) <= segments.mostIn(current())) {
         into.add(sequenceAt(at), current().number(), at - Integer.BYTES, next);
       }
@@ -332,7 +332,7 @@ final class SegmentReader implements Closeable {
 
   /** Whether it is the mark that begins a run. */
   boolean isMark() {
-    return Frame.kind(window, frame) == kind.mark();
+    return Frame.kind(window, frame) == format.mark();
   }
 
   /**
@@ -392,7 +392,7 @@ final class SegmentReader implements Closeable {
           continue;
         }
         if ((header & METADATA) == 0
-            && length <= kind.mostFrameBytes() + Integer.BYTES
+            && length <= format.mostFrameBytes() + Integer.BYTES
             && readable(nextOffset, Integer.BYTES + length)
             && intactAt(nextOffset + Integer.BYTES, length)) {
           // By the frame's own length: the header's has no checksum, and may cover the next entry.
@@ -426,11 +426,11 @@ final class SegmentReader implements Closeable {
     boolean mark = isMark();
     long first = taken == known ? taken : intactFrom(Math.max(known, Integer.BYTES));
     boolean hidden = first >= 0 && first < taken;
-    if (!kind.isOrdered() && hidden) {
+    if (!format.isOrdered() && hidden) {
       return resync(known, upTo, successor);
     }
     // Before it began, nothing is known to be missing.
-    if (kind.isOrdered() && (begun || hidden || isDisordered())) {
+    if (format.isOrdered() && (begun || hidden || isDisordered())) {
       if (goToLeast(Math.min(upTo, sequence - (mark ? 0 : 1)), upTo)) {
         resyncs++;
         return true;
@@ -460,7 +460,7 @@ final class SegmentReader implements Closeable {
     if (hasRead(upTo)) {
       return false;
     }
-    if (!kind.isOrdered()) {
+    if (!format.isOrdered()) {
       long at = intactFrom(Math.max(from, Integer.BYTES));
       if (at >= 0) {
         resyncs++;
@@ -491,10 +491,10 @@ final class SegmentReader implements Closeable {
 
   /** Length of the intact frame that begins at a place that is readable; 0 when there is none. */
   private int intactBytes(long at) throws IOException {
-    if (!kind.isHeader(intAt(at))) {
+    if (!format.isHeader(intAt(at))) {
       return 0;
     }
-    int available = (int) Math.min(kind.mostFrameBytes(), current().bytes() - at);
+    int available = (int) Math.min(format.mostFrameBytes(), current().bytes() - at);
     int wanted = Math.max(0, Frame.payloadBytes(window, (int) (at - windowStart)));
     int length = (int) Math.min(available, (long) wanted + Frame.OVERHEAD_BYTES);
     return readable(at, length) && intactAt(at, length) ? length : 0;
@@ -519,7 +519,7 @@ final class SegmentReader implements Closeable {
 
   private boolean intactAt(long at, int available) {
     return available >= Frame.OVERHEAD_BYTES
-        && kind.isHeader(intAt(at))
+        && format.isHeader(intAt(at))
         && Frame.isIntact(crc, window, (int) (at - windowStart), available);
   }
 

@@ -24,8 +24,8 @@ final class SegmentScan {
    * behind the last entry, files that were allocated and never used, runs without a segment. A file
    * in which no entry can be read, though something was written, goes to the quarantine.
    */
-  static SegmentList load(Path queue, Damage damage, QueueKind kind) throws IOException {
-    SegmentList segments = new SegmentList();
+  static SegmentList load(Path queue, Damage damage, EntryFormat format) throws IOException {
+    SegmentList segments = new SegmentList(format);
     for (Path run : SegmentFiles.runs(queue).values()) {
       SegmentFiles.removeUnused(run);
       for (Map.Entry<Integer, Path> entry : SegmentFiles.segments(run).entrySet()) {
@@ -35,17 +35,17 @@ final class SegmentScan {
           damage.quarantine(entry.getValue());
           continue;
         }
-        Segment segment = load(entry.getKey(), entry.getValue(), kind);
+        Segment segment = load(entry.getKey(), entry.getValue(), format);
         if (segment != null) {
           segments.add(segment);
-        } else if (mayHoldEntries(entry.getValue()) || endsInDamage(entry.getValue(), kind)) {
+        } else if (mayHoldEntries(entry.getValue()) || endsInDamage(entry.getValue(), format)) {
           damage.quarantine(entry.getValue());
         } else {
           Files.delete(entry.getValue());
         }
       }
     }
-    removeEmpty(segments, kind);
+    removeEmpty(segments);
     for (Path run : SegmentFiles.runs(queue).values()) {
       SegmentFiles.removeRunIfEmpty(run);
     }
@@ -57,12 +57,12 @@ final class SegmentScan {
    * segment may also seem to begin where the one before it does, or earlier, because of a page
    * astray: then it begins behind that one's events, or those would be removed too early.
    */
-  private static void removeEmpty(SegmentList segments, QueueKind kind) throws IOException {
+  private static void removeEmpty(SegmentList segments) throws IOException {
     Segment segment = segments.first();
     while (segment != null) {
       Segment next = segments.after(segment.number());
       if (next != null && next.firstSequence() <= segment.firstSequence()) {
-        long last = lastEvent(segment, kind);
+        long last = lastEvent(segment, segments.format());
         if (last >= next.firstSequence()) {
           next = next.beginningAt(last + 1);
           segments.add(next);
@@ -78,9 +78,9 @@ final class SegmentScan {
   }
 
   /** The highest sequence of an event in this segment; 0 when there is none. */
-  static long lastEvent(Segment segment, QueueKind kind) throws IOException {
+  static long lastEvent(Segment segment, EntryFormat format) throws IOException {
     long last = 0;
-    try (SegmentReader reader = alone(segment, kind)) {
+    try (SegmentReader reader = alone(segment, format)) {
       while (reader.nextFrame(Long.MAX_VALUE)) {
         if (!reader.isMark()) {
           last = Math.max(last, reader.sequence());
@@ -100,9 +100,10 @@ final class SegmentScan {
     return SegmentFiles.truncate(file, usedBytes(file));
   }
 
-  private static @Nullable Segment load(int number, Path file, QueueKind kind) throws IOException {
+  private static @Nullable Segment load(int number, Path file, EntryFormat format)
+      throws IOException {
     long bytes = giveBackUnused(file);
-    try (SegmentReader reader = alone(number, file, kind)) {
+    try (SegmentReader reader = alone(number, file, format)) {
       if (!reader.nextFrame(Long.MAX_VALUE)) {
         return null;
       }
@@ -161,18 +162,18 @@ final class SegmentScan {
   }
 
   /** Whether entries were there, of which nothing is left that looks like one. */
-  private static boolean endsInDamage(Path file, QueueKind kind) throws IOException {
-    try (SegmentReader reader = alone(0, file, kind)) {
+  private static boolean endsInDamage(Path file, EntryFormat format) throws IOException {
+    try (SegmentReader reader = alone(0, file, format)) {
       return !reader.nextFrame(Long.MAX_VALUE) && reader.endsInDamage();
     }
   }
 
   /** The payloads of all marks that can be read; a mark is the first entry of a run. */
-  static List<byte[]> marks(Path queue) throws IOException {
+  static List<byte[]> marks(Path queue, EntryFormat format) throws IOException {
     List<byte[]> marks = new ArrayList<>();
     for (Path run : SegmentFiles.runs(queue).values()) {
       for (Map.Entry<Integer, Path> entry : SegmentFiles.segments(run).entrySet()) {
-        try (SegmentReader reader = alone(entry.getKey(), entry.getValue(), QueueKind.EVENTS)) {
+        try (SegmentReader reader = alone(entry.getKey(), entry.getValue(), format)) {
           if (reader.nextFrame(Long.MAX_VALUE) && reader.isMark()) {
             int start = reader.frame() + Frame.HEADER_BYTES;
             int length = Frame.payloadBytes(reader.bytes(), reader.frame());
@@ -185,14 +186,14 @@ final class SegmentScan {
   }
 
   /** A reader of one segment. */
-  static SegmentReader alone(Segment segment, QueueKind kind) {
-    SegmentList alone = new SegmentList();
+  static SegmentReader alone(Segment segment, EntryFormat format) {
+    SegmentList alone = new SegmentList(format);
     alone.add(segment);
-    return new SegmentReader(alone, kind);
+    return new SegmentReader(alone);
   }
 
-  private static SegmentReader alone(int number, Path file, QueueKind kind) throws IOException {
-    return alone(new Segment(number, file, 0, 0, Files.size(file)), kind);
+  private static SegmentReader alone(int number, Path file, EntryFormat format) throws IOException {
+    return alone(new Segment(number, file, 0, 0, Files.size(file)), format);
   }
 
   /**
@@ -200,8 +201,8 @@ final class SegmentScan {
    *
    * @throws IOException if it cannot be read
    */
-  static void proveReadable(Path file, QueueKind kind) throws IOException {
-    try (SegmentReader reader = alone(1, file, kind)) {
+  static void proveReadable(Path file, EntryFormat format) throws IOException {
+    try (SegmentReader reader = alone(1, file, format)) {
       if (!reader.nextFrame(Long.MAX_VALUE)) {
         throw new IOException("what was appended to " + file + " cannot be read back");
       }

@@ -15,6 +15,7 @@ final class WindowScan {
   private static final int MOST_THREADS = 4;
 
   private final List<Part> parts = new ArrayList<>();
+  private final EntryFormat format;
   private final long committedSequence;
   private final AtomicInteger next = new AtomicInteger();
 
@@ -37,7 +38,8 @@ final class WindowScan {
     }
   }
 
-  private WindowScan(List<Segment> segments, long committedSequence) {
+  private WindowScan(List<Segment> segments, EntryFormat format, long committedSequence) {
+    this.format = format;
     segments.forEach(segment -> parts.add(new Part(segment)));
     this.committedSequence = committedSequence;
   }
@@ -48,8 +50,8 @@ final class WindowScan {
    * @param committedSequence events above it are verified
    * @return what was found in each, in their order
    */
-  static List<Part> read(List<Segment> segments, long committedSequence) {
-    WindowScan scan = new WindowScan(segments, committedSequence);
+  static List<Part> read(List<Segment> segments, EntryFormat format, long committedSequence) {
+    WindowScan scan = new WindowScan(segments, format, committedSequence);
     int threads =
         Math.min(
             segments.size(), Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
@@ -67,7 +69,7 @@ final class WindowScan {
   }
 
   private List<Part> readNext() {
-    KeyScan scan = new KeyScan(committedSequence);
+    KeyScan scan = new KeyScan(format, committedSequence);
     for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
       Part part = parts.get(i);
       part.sound = scan.read(part.segment.file(), part.ids);

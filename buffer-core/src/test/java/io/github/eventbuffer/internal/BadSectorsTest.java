@@ -65,12 +65,12 @@ class BadSectorsTest {
   void aReaderWithPatienceFailsAndOneWithoutGoesOn() throws IOException {
     Path unreadable = Path.of("/proc/self/mem");
     Assumptions.assumeTrue(Files.isReadable(unreadable), "needs " + unreadable);
-    SegmentList segments = new SegmentList();
+    SegmentList segments = new SegmentList(QueueFixture.FORMAT);
     segments.add(new Segment(1, unreadable, 1, 0, 1 << 20));
-    try (SegmentReader patient = new SegmentReader(segments, QueueKind.EVENTS, bad)) {
+    try (SegmentReader patient = new SegmentReader(segments, bad)) {
       assertThrows(IOException.class, () -> patient.next(Long.MAX_VALUE));
     }
-    try (SegmentReader hasty = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader hasty = new SegmentReader(segments)) {
       assertFalse(hasty.next(Long.MAX_VALUE));
     }
   }

@@ -90,7 +90,7 @@ class CommitsTest {
             return EVENTS;
           }
         },
-        new SegmentBounds(0),
+        new SegmentBounds(QueueFixture.FORMAT, 0),
         BadSectors.skippedAtOnce(),
         new Quarantine(parent.resolve("quarantine")),
         windowEntries,

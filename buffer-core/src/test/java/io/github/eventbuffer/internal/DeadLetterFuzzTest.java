@@ -31,7 +31,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 class DeadLetterFuzzTest {
   private static final int MAX_EVENT_BYTES = 4 << 10;
   private static final int[] LETTERS = {60, 30};
-  private static final int LETTER_HEADER = 0x0301;
+  private static final int LETTER_HEADER = QueueFixture.LETTER_FORMAT.header(Frame.LETTER);
   private static final long SLACK_BYTES = 4 << 20;
 
   /** What was written, made once and never changed. */
@@ -72,11 +72,11 @@ class DeadLetterFuzzTest {
           SegmentScan.load(
               parent.resolve("dead-letters"),
               new Damage(new Quarantine(parent.resolve("quarantine"))),
-              QueueKind.LETTERS);
+              QueueFixture.LETTER_FORMAT);
       for (Segment segment : segments.all()) {
         files.put(parent.relativize(segment.file()).toString(), Files.readAllBytes(segment.file()));
         List<Integer> at = new ArrayList<>();
-        try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.LETTERS)) {
+        try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.LETTER_FORMAT)) {
           while (reader.nextFrame(Long.MAX_VALUE)) {
             int from = reader.frame();
             int length = Frame.OVERHEAD_BYTES + Frame.payloadBytes(reader.bytes(), from);
@@ -99,6 +99,7 @@ class DeadLetterFuzzTest {
     return new DeadLetterStore(
         parent.resolve("dead-letters"),
         new Damage(new Quarantine(parent.resolve("quarantine"))),
+        QueueFixture.LETTER_FORMAT,
         MAX_EVENT_BYTES,
         TestLetters.WIDE,
         0,

@@ -32,6 +32,7 @@ class DeadLetterRecoveryTest {
     return new DeadLetterStore(
         directory,
         new Damage(quarantine()),
+        QueueFixture.LETTER_FORMAT,
         MAX_EVENT_BYTES,
         TestLetters.WIDE,
         committedSequence,
@@ -83,10 +84,11 @@ class DeadLetterRecoveryTest {
     try (DeadLetterStore store = open(0)) {
       assertNotNull(store.add(1, event("a"), Burial.NAMED, "C", "m", 1));
     }
-    SegmentList segments = SegmentScan.load(directory, new Damage(quarantine()), QueueKind.LETTERS);
+    SegmentList segments =
+        SegmentScan.load(directory, new Damage(quarantine()), QueueFixture.LETTER_FORMAT);
     Path file = segments.first().file();
     long letter;
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.LETTERS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       assertTrue(reader.nextFrame(Long.MAX_VALUE));
       letter = reader.position().offset();
     }
@@ -94,7 +96,7 @@ class DeadLetterRecoveryTest {
       cut.setLength(letter + 1);
     }
     Damage damage = new Damage(quarantine());
-    SegmentScan.load(directory, damage, QueueKind.LETTERS);
+    SegmentScan.load(directory, damage, QueueFixture.LETTER_FORMAT);
     assertEquals(1, damage.report().quarantined().size());
   }
 
@@ -104,7 +106,7 @@ class DeadLetterRecoveryTest {
     QueueFixture fixture = new QueueFixture(parent);
     SegmentList segments = fixture.load();
     try (SegmentQueue queue = fixture.open(segments);
-        SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS);
+        SegmentReader reader = new SegmentReader(segments);
         DeadLetterStore store = open(0)) {
       assertEquals(1, QueueFixture.append(queue, event("a")));
       assertTrue(reader.next(1));
@@ -165,7 +167,9 @@ class DeadLetterRecoveryTest {
       }
     }
     Path file =
-        SegmentScan.load(directory, new Damage(quarantine()), QueueKind.LETTERS).first().file();
+        SegmentScan.load(directory, new Damage(quarantine()), QueueFixture.LETTER_FORMAT)
+            .first()
+            .file();
     // Behind Chronicle's own header and its index.
     QueueFixture.copyPages(events.first().file(), 20, file, 20, 1);
     try (DeadLetterStore store = open(0)) {
@@ -189,7 +193,8 @@ class DeadLetterRecoveryTest {
         }
       }
     }
-    SegmentList segments = SegmentScan.load(directory, new Damage(quarantine()), QueueKind.LETTERS);
+    SegmentList segments =
+        SegmentScan.load(directory, new Damage(quarantine()), QueueFixture.LETTER_FORMAT);
     Path first = segments.first().file();
     Path second = segments.last().file();
     // Whole pages of entries, but for those that reach over an edge.

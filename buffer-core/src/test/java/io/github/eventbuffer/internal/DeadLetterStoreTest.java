@@ -50,6 +50,7 @@ class DeadLetterStoreTest {
     return new DeadLetterStore(
         parent.resolve("dead-letters"),
         new Damage(new Quarantine(parent.resolve("quarantine"))),
+        QueueFixture.LETTER_FORMAT,
         1 << 10,
         TestLetters.WIDE,
         committedSequence,

@@ -26,7 +26,7 @@ class EventScanFuzzTest {
   };
 
   /** One for all, so that behind an event there is what is left of another. */
-  private static final EntryBuffer ENTRY = new EntryBuffer(1 << 20);
+  private static final EntryBuffer ENTRY = new EntryBuffer(1 << 20, QueueFixture.FORMAT);
 
   private static final DuplicateKey.Digest DIGEST = new DuplicateKey.Digest();
 

@@ -24,7 +24,7 @@ class EventScanTest {
       "{\"event_id\":\"a\",\"event_type\":\"lead\",\"event_time\":\"2026-04-26T14:30:00Z\"";
   private static final String EVENT = START + ",\"user_match\":{\"click_id\":\"x\"}";
 
-  private final EntryBuffer entry = new EntryBuffer(1 << 20);
+  private final EntryBuffer entry = new EntryBuffer(1 << 20, QueueFixture.FORMAT);
 
   @Test
   void theEventsOfTheGuideAreOrdinary() {

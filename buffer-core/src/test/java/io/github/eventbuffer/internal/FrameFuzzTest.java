@@ -48,7 +48,7 @@ class FrameFuzzTest {
   private static byte[] frame(byte[] payload, long sequence) {
     byte[] frame = new byte[payload.length + Frame.OVERHEAD_BYTES];
     System.arraycopy(payload, 0, frame, Frame.HEADER_BYTES, payload.length);
-    Frame.begin(frame, Frame.EVENT, payload.length, 1_000, 2, 3, 4);
+    Frame.begin(frame, QueueFixture.FORMAT.header(Frame.EVENT), payload.length, 1_000, 2, 3, 4);
     CRC32C crc = new CRC32C();
     Frame.sum(crc, frame);
     Frame.seal(crc, frame, sequence);

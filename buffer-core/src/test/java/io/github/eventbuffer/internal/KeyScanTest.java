@@ -17,7 +17,7 @@ class KeyScanTest {
   private static final int EVENTS = 6_000;
 
   @TempDir Path parent;
-  private final KeyScan scan = new KeyScan(0);
+  private final KeyScan scan = new KeyScan(QueueFixture.FORMAT, 0);
 
   private SegmentList segments() throws IOException {
     QueueFixture fixture = new QueueFixture(parent);
@@ -43,7 +43,7 @@ class KeyScanTest {
       assertFalse(known.contains((i + "x".repeat(500)).hashCode(), 0, 0, EVENTS - i));
     }
     Segment last = segments.last();
-    try (SegmentReader reader = SegmentScan.alone(last, QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(last, QueueFixture.FORMAT)) {
       reader.moveTo(new Position(last.number(), scan.recent()));
       int left = 0;
       while (reader.next(Long.MAX_VALUE)) {
@@ -100,7 +100,7 @@ class KeyScanTest {
   void anEntryWithoutACompletedHeaderIsLeftToTheOther() throws IOException {
     Segment last = segments().last();
     long header;
-    try (SegmentReader reader = SegmentScan.alone(last, QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(last, QueueFixture.FORMAT)) {
       reader.moveTo(new Position(last.number(), 0));
       do {
         header = reader.nextPosition().offset();

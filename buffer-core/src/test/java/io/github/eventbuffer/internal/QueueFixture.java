@@ -1,5 +1,6 @@
 package io.github.eventbuffer.internal;
 
+import io.github.eventbuffer.Destination;
 import io.github.eventbuffer.Durability;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -12,8 +13,11 @@ import java.util.concurrent.TimeUnit;
 
 /** A queue in a directory, with small segments, for tests of the storage alone. */
 final class QueueFixture {
+  static final Destination DESTINATION = Destination.of("advertiser", "source");
+  static final EntryFormat FORMAT = EntryFormat.events(DESTINATION);
+  static final EntryFormat LETTER_FORMAT = EntryFormat.letters(DESTINATION);
   static final SegmentLayout LAYOUT =
-      SegmentLayout.of(QueueKind.EVENTS, 1 << 20, 32 << 10, Durability.PROCESS);
+      SegmentLayout.of(FORMAT, 1 << 20, 32 << 10, Durability.PROCESS);
   final Path directory;
   final Path quarantine;
   byte[] metadata = new byte[0];
@@ -33,7 +37,7 @@ final class QueueFixture {
   record Read(long sequence, String payload) {}
 
   SegmentList load() throws IOException {
-    return SegmentScan.load(directory, new Damage(new Quarantine(quarantine)), QueueKind.EVENTS);
+    return SegmentScan.load(directory, new Damage(new Quarantine(quarantine)), FORMAT);
   }
 
   SegmentQueue open(SegmentList segments) throws IOException {
@@ -82,7 +86,7 @@ final class QueueFixture {
   }
 
   static long append(SegmentQueue queue, String payload) {
-    EntryBuffer entry = new EntryBuffer(32 << 10);
+    EntryBuffer entry = new EntryBuffer(32 << 10, FORMAT);
     entry.payload(payload.getBytes(StandardCharsets.UTF_8));
     entry.begin(Frame.EVENT, 1_000, payload.hashCode(), 0, payload.hashCode());
     return queue.append(entry, TimeUnit.SECONDS.toNanos(10), 0);
@@ -90,7 +94,7 @@ final class QueueFixture {
 
   List<Read> readAll(SegmentList segments) throws IOException {
     List<Read> all = new ArrayList<>();
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       while (reader.next(Long.MAX_VALUE)) {
         all.add(new Read(reader.sequence(), DeadLetterStore.text(reader)));

@@ -38,7 +38,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 class SegmentFuzzTest {
   private static final int TRIES = 400;
   private static final int[] EVENTS = {120, 40};
-  private static final int EVENT_HEADER = 0x0101;
+  private static final int EVENT_HEADER = QueueFixture.FORMAT.header(Frame.EVENT);
   private static final int KEY_AT = 16;
   private static final long SLACK_BYTES = 1 << 20;
 
@@ -77,7 +77,7 @@ class SegmentFuzzTest {
         Path parent = fixture.directory.getParent();
         files.put(parent.relativize(segment.file()).toString(), Files.readAllBytes(segment.file()));
         List<Integer> at = new ArrayList<>();
-        try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
+        try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.FORMAT)) {
           while (reader.next(Long.MAX_VALUE)) {
             int from = reader.frame();
             int length = Frame.OVERHEAD_BYTES + Frame.payloadBytes(reader.bytes(), reader.frame());
@@ -139,8 +139,8 @@ class SegmentFuzzTest {
             () -> {
               segments[0] =
                   SegmentScan.load(
-                      parent.resolve("queue"), new Damage(quarantine), QueueKind.EVENTS);
-              try (SegmentReader reader = new SegmentReader(segments[0], QueueKind.EVENTS)) {
+                      parent.resolve("queue"), new Damage(quarantine), QueueFixture.FORMAT);
+              try (SegmentReader reader = new SegmentReader(segments[0])) {
                 while (reader.nextFrame(Long.MAX_VALUE)) {
                   assertTrue(reader.sequence() >= 0);
                 }
@@ -148,7 +148,7 @@ class SegmentFuzzTest {
               }
             });
     assertTrue(allocated <= SLACK_BYTES, "allocated " + allocated);
-    for (byte[] mark : SegmentScan.marks(parent.resolve("queue"))) {
+    for (byte[] mark : SegmentScan.marks(parent.resolve("queue"), QueueFixture.FORMAT)) {
       assertEquals(0, mark.length);
     }
     List<Long> found = found(segments[0]);
@@ -165,7 +165,7 @@ class SegmentFuzzTest {
 
   private static List<Long> found(SegmentList segments) throws IOException {
     List<Long> found = new ArrayList<>();
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       while (reader.next(Long.MAX_VALUE)) {
         int from = reader.frame();
         long key = Frame.keyHigh(reader.bytes(), from);
@@ -181,7 +181,7 @@ class SegmentFuzzTest {
   /** What the fast way to the keys believes has to hold the keys of all that is delivered. */
   private static void agree(Segment segment) throws IOException {
     EarlierIds.Builder fast = new EarlierIds.Builder();
-    KeyScan scan = new KeyScan(Long.MAX_VALUE);
+    KeyScan scan = new KeyScan(QueueFixture.FORMAT, Long.MAX_VALUE);
     boolean[] believed = new boolean[1];
     long allocated = Allocated.by(() -> believed[0] = scan.read(segment.file(), fast));
     // Its table grows with what it finds, which is no more than the file has room for.
@@ -192,7 +192,7 @@ class SegmentFuzzTest {
     }
     EarlierIds ids = fast.build(Math.max(1, fast.size()));
     Set<Long> unknown = new HashSet<>();
-    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.FORMAT)) {
       while (reader.next(Long.MAX_VALUE)) {
         long high = Frame.keyHigh(reader.bytes(), reader.frame());
         long low = Frame.keyLow(reader.bytes(), reader.frame());
@@ -256,7 +256,7 @@ class SegmentFuzzTest {
       long allocated =
           Allocated.by(
               () -> {
-                try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
+                try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.FORMAT)) {
                   int found = 0;
                   while (reader.next(Long.MAX_VALUE) && reader.sequence() < EVENTS[0]) {
                     found++;
@@ -265,7 +265,8 @@ class SegmentFuzzTest {
                 }
               });
       assertTrue(
-          allocated <= QueueKind.EVENTS.mostFrameBytes() + SLACK_BYTES, "allocated " + allocated);
+          allocated <= QueueFixture.FORMAT.mostFrameBytes() + SLACK_BYTES,
+          "allocated " + allocated);
     }
   }
 

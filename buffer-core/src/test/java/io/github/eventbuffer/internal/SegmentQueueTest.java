@@ -108,7 +108,7 @@ class SegmentQueueTest {
     int events = 20_000;
     List<QueueFixture.Read> read = new ArrayList<>();
     try (SegmentQueue queue = fixture.open(segments);
-        SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+        SegmentReader reader = new SegmentReader(segments)) {
       Thread follower =
           new Thread(
               () -> {

@@ -46,7 +46,7 @@ class SegmentReaderTest {
   void aSegmentThatCannotBeOpenedForAMomentIsReadLaterAndNotPassedOver() throws IOException {
     SegmentList segments = written(new QueueFixture(parent));
     assertTrue(segments.all().size() > 2);
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       Segment second = segments.after(segments.first().number());
       Path away = parent.resolve("away");
@@ -76,7 +76,7 @@ class SegmentReaderTest {
     Segment second = segments.after(segments.first().number());
     Segment third = segments.after(second.number());
     Files.delete(second.file());
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       for (long at = 1; at <= EVENTS; at++) {
         at = at == second.firstSequence() ? third.firstSequence() : at;
@@ -96,7 +96,7 @@ class SegmentReaderTest {
     QueueFixture.swapPages(first.file(), 80, second.file(), 120);
     QueueFixture.swapPages(second.file(), 60, second.file(), 62);
     Set<Long> read = new TreeSet<>();
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       long last = 0;
       while (reader.next(EVENTS)) {
@@ -114,7 +114,7 @@ class SegmentReaderTest {
   @Test
   void aHeaderThatClaimsMoreThanItsEntryCostsNothing() throws IOException {
     SegmentList segments = written(new QueueFixture(parent));
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       for (int i = 0; i < 100; i++) {
         assertTrue(reader.next(EVENTS));
@@ -128,14 +128,16 @@ class SegmentReaderTest {
         file.write(second + 2);
       }
     }
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       for (long at = 1; at <= EVENTS; at++) {
         assertTrue(reader.next(EVENTS));
         assertEquals(at, reader.sequence());
       }
     }
-    assertFalse(new KeyScan(0).read(segments.first().file(), new EarlierIds.Builder()));
+    assertFalse(
+        new KeyScan(QueueFixture.FORMAT, 0)
+            .read(segments.first().file(), new EarlierIds.Builder()));
   }
 
   @Test
@@ -157,7 +159,7 @@ class SegmentReaderTest {
     }
     bytes[last] = 'z';
     Files.write(first, bytes);
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(Position.START);
       int read = 0;
       while (reader.next(EVENTS)) {
@@ -219,7 +221,7 @@ class SegmentReaderTest {
   }
 
   private static Position positionOf(Segment segment, long sequence) throws IOException {
-    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.FORMAT)) {
       while (reader.next(EVENTS) && reader.sequence() < sequence) {
         continue;
       }
@@ -228,14 +230,14 @@ class SegmentReaderTest {
   }
 
   private static void readsAll(Segment segment, String when) throws IOException {
-    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.FORMAT)) {
       for (long at = segment.firstSequence(); at <= EVENTS; at++) {
         assertTrue(reader.next(EVENTS), when);
         assertEquals(at, reader.sequence(), when);
       }
     }
     EarlierIds.Builder ids = new EarlierIds.Builder();
-    KeyScan scan = new KeyScan(EVENTS);
+    KeyScan scan = new KeyScan(QueueFixture.FORMAT, EVENTS);
     boolean believed = scan.read(segment.file(), ids);
     assertEquals(believed ? EVENTS - segment.firstSequence() + 1 : 0, ids.size(), when);
   }
@@ -250,7 +252,7 @@ class SegmentReaderTest {
     try (SegmentQueue queue = fixture.open(segments)) {
       QueueFixture.append(queue, "first");
       long next;
-      try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+      try (SegmentReader reader = new SegmentReader(segments)) {
         reader.moveTo(Position.START);
         assertTrue(reader.next(1));
         next = reader.nextPosition().offset();
@@ -296,7 +298,7 @@ class SegmentReaderTest {
     Segment second = segments.get(1);
     Segment third = segments.get(2);
     long page;
-    try (SegmentReader reader = SegmentScan.alone(second, QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(second, QueueFixture.FORMAT)) {
       reader.moveTo(new Position(second.number(), 0));
       assertTrue(reader.next(EVENTS));
       page = reader.position().offset() / 4_096;
@@ -331,11 +333,11 @@ class SegmentReaderTest {
     }
     byte[] sound = Files.readAllBytes(file);
     Segment segment = fixture.load().first();
-    SegmentList alone = new SegmentList();
+    SegmentList alone = new SegmentList(QueueFixture.FORMAT);
     alone.add(segment);
     List<Position> positions = new ArrayList<>();
     List<Integer> ends = new ArrayList<>();
-    try (SegmentReader reader = new SegmentReader(alone, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(alone)) {
       reader.moveTo(Position.START);
       while (reader.next(Long.MAX_VALUE)) {
         positions.add(reader.position());
@@ -374,7 +376,7 @@ class SegmentReaderTest {
     SegmentList probed = probe.load();
     probe.open(probed).close();
     long begin;
-    try (SegmentReader reader = SegmentScan.alone(probed.first(), QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(probed.first(), QueueFixture.FORMAT)) {
       assertTrue(reader.nextFrame(EVENTS));
       begin = reader.nextPosition().offset();
     }
@@ -422,13 +424,13 @@ class SegmentReaderTest {
   @Test
   void anEntryThatIsCompleteLaterIsNotPassedOver() throws IOException {
     Segment first = written(new QueueFixture(parent)).first();
-    SegmentList alone = new SegmentList();
+    SegmentList alone = new SegmentList(QueueFixture.FORMAT);
     alone.add(first);
     long damaged = placeOf(first, 500) + 100;
     long late = placeOf(first, 501) + 100;
     flip(first.file(), damaged);
     flip(first.file(), late);
-    try (SegmentReader reader = new SegmentReader(alone, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(alone)) {
       reader.moveTo(Position.START);
       for (int i = 1; i < 500; i++) {
         assertTrue(reader.next(500));
@@ -441,7 +443,7 @@ class SegmentReaderTest {
   }
 
   private static long placeOf(Segment segment, long sequence) throws IOException {
-    try (SegmentReader reader = SegmentScan.alone(segment, QueueKind.EVENTS)) {
+    try (SegmentReader reader = SegmentScan.alone(segment, QueueFixture.FORMAT)) {
       reader.moveTo(new Position(segment.number(), 0));
       while (reader.next(Long.MAX_VALUE)) {
         if (reader.sequence() == sequence) {
@@ -464,7 +466,7 @@ class SegmentReaderTest {
   private static List<Long> readBehind(SegmentList segments, Position from, long behind, long upTo)
       throws IOException {
     List<Long> read = new ArrayList<>();
-    try (SegmentReader reader = new SegmentReader(segments, QueueKind.EVENTS)) {
+    try (SegmentReader reader = new SegmentReader(segments)) {
       reader.moveTo(from, behind);
       while (reader.next(upTo)) {
         read.add(reader.sequence());
