@@ -58,7 +58,9 @@ final class DrainTrial implements Trial {
                 .transport(transport)
                 .open()) {
       // The duplicate window is full after this, and the code is compiled.
-      drain(buffer, setting.choose(200_000, 400_000));
+      for (int i = 0; i < setting.choose(1, 3); i++) {
+        drain(buffer, setting.choose(200_000, 1_000_000));
+      }
       Map<String, Double> figures;
       if (heap) {
         int backlog = setting.choose(100_000, 200_000);

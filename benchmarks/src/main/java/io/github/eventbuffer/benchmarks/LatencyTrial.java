@@ -45,7 +45,7 @@ final class LatencyTrial implements Trial {
 
   @Override
   public Report run(Setting setting) throws Exception {
-    int warmUps = 2 * PER_SECOND;
+    int warmUps = setting.choose(2, 10) * PER_SECOND;
     int events = warmUps + setting.choose(6, 40) * PER_SECOND;
     return raw ? raw(warmUps, events) : ours(warmUps, events);
   }

@@ -31,8 +31,10 @@ final class PostTrial implements Trial {
   @Override
   public Report run(Setting setting) throws Exception {
     URI target = setting.sink().resolve("/0/advertisers/12345/log-event");
-    post(target, bodies(setting.choose(20, 40)));
     List<byte[]> bodies = bodies(setting.choose(30, 100));
+    for (int i = 0; i < setting.choose(1, 3); i++) {
+      post(target, bodies);
+    }
     long took = post(target, bodies);
     double events = (double) bodies.size() * BATCH;
     return Report.of(Sink.missing(setting.sink(), posted), Map.of("rate", events / (took / 1e9)));
