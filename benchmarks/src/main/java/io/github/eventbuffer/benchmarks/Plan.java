@@ -42,7 +42,7 @@ final class Plan {
           new Section(List.of("drain", "post"), 2, 5),
           new Section(List.of("catch-up"), 1, 3),
           new Section(List.of("drain-heap"), 1, 3),
-          new Section(List.of("power-16", "power-1", "file-forced"), 2, 5),
+          new Section(List.of("power-16", "power-1", "raw-forced", "file-forced"), 2, 5),
           new Section(List.of("open"), 1, 3),
           new Section(List.of("filter-heap"), 1, 1),
           new Section(List.of("idle"), 1, 1),
@@ -98,14 +98,11 @@ final class Plan {
               .of("catch-up", "rate")
               .to("catch-up", "ideal")
               .goal(atLeastTimes(0.9)),
-          row("power", "append, POWER, 16 threads : 1 thread, a force each", EVENTS_PER_SECOND)
-              .of("power-16", "rate")
-              .to("file-forced", "rate")
+          power("power-raw", "16", "raw, 1 thread, a force each", "raw-forced")
               .goal(atLeastTimes(8)),
-          row("power-alone", "append, POWER, 1 thread : the same", EVENTS_PER_SECOND)
-              .of("power-1", "rate")
-              .to("file-forced", "rate")
-              .goal(null),
+          power("power-file", "16", "plain file, 1 thread, a force each", "file-forced")
+              .goal(atLeastTimes(8)),
+          power("power-alone", "1", "plain file, a force each", "file-forced").goal(null),
           row("open", "open with 1,000,000 ids : raw tailer's pass", MILLIS)
               .of("open", "open")
               .to("open", "pass")
@@ -145,6 +142,13 @@ final class Plan {
     return row("latency-" + figure, name + " of append while draining : raw, sparse", NANOS)
         .of("latency", figure)
         .to("raw-latency", figure);
+  }
+
+  private static Draft power(String id, String threads, String reference, String trial) {
+    String plural = threads.equals("1") ? " thread : " : " threads : ";
+    return row(id, "append, POWER, " + threads + plural + reference, EVENTS_PER_SECOND)
+        .of("power-" + threads, "rate")
+        .to(trial, "rate");
   }
 
   /** What an append takes beside the same event in a peer. */

@@ -3,8 +3,10 @@ package io.github.eventbuffer.benchmarks;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -82,6 +84,16 @@ final class RawQueue implements AutoCloseable {
     }
   }
 
+  /**
+   * Forces the data of the segment that is appended to; on preallocated segments, by one thread.
+   */
+  void force() throws IOException {
+    if (segments == null) {
+      throw new IllegalStateException("a sparse file's blocks are no data");
+    }
+    segments.force();
+  }
+
   private long position() {
     Wire wire = appender.wire();
     return wire == null ? 0 : wire.bytes().writePosition();
@@ -93,7 +105,7 @@ final class RawQueue implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     appender.close();
     queue.close();
     if (segments != null) {
@@ -149,6 +161,11 @@ final class RawQueue implements AutoCloseable {
     private volatile int segment;
     private Future<?> next;
 
+    /** Of the segment {@link #forcedSegment}. */
+    private @Nullable FileChannel forced;
+
+    private int forcedSegment;
+
     Segments(Path directory) throws IOException {
       this.directory = directory;
       Files.createDirectories(directory);
@@ -157,8 +174,7 @@ final class RawQueue implements AutoCloseable {
     }
 
     private Path allocate(int number) throws IOException {
-      String name = NAME.format(Instant.ofEpochMilli(number * HOUR_MILLIS));
-      Path file = directory.resolve(name + ".precreated");
+      Path file = directory.resolve(name(number) + ".precreated");
       byte[] zeros = new byte[256 << 10];
       try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
         // Chronicle maps a quarter of a block beyond each block.
@@ -167,6 +183,25 @@ final class RawQueue implements AutoCloseable {
         }
       }
       return file;
+    }
+
+    private static String name(int number) {
+      return NAME.format(Instant.ofEpochMilli(number * HOUR_MILLIS));
+    }
+
+    void force() throws IOException {
+      FileChannel file = forced;
+      if (file == null || forcedSegment != segment) {
+        if (file != null) {
+          file.close();
+        }
+        forcedSegment = segment;
+        file =
+            FileChannel.open(
+                directory.resolve(name(forcedSegment) + ".cq4"), StandardOpenOption.WRITE);
+        forced = file;
+      }
+      file.force(false);
     }
 
     void rollUnlessFits(long position, int bytes) {
@@ -189,8 +224,11 @@ final class RawQueue implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
       allocator.shutdown();
+      if (forced != null) {
+        forced.close();
+      }
     }
   }
 }

@@ -6,11 +6,28 @@ import java.io.IOException;
 final class RawStore implements EventStore {
   private final ScratchDirectory directory = new ScratchDirectory();
   private final RawQueue queue;
+  private final boolean forced;
   private byte[][] json = {};
 
-  RawStore(boolean preallocated) throws IOException {
+  private RawStore(boolean preallocated, boolean forced) throws IOException {
     queue =
         preallocated ? RawQueue.preallocated(directory.path()) : RawQueue.sparse(directory.path());
+    this.forced = forced;
+  }
+
+  /** With Chronicle's defaults. */
+  static RawStore sparse() throws IOException {
+    return new RawStore(false, false);
+  }
+
+  /** On segments laid out as the buffer's. */
+  static RawStore preallocated() throws IOException {
+    return new RawStore(true, false);
+  }
+
+  /** The same, with a force after each append. For one thread. */
+  static RawStore forced() throws IOException {
+    return new RawStore(true, true);
   }
 
   @Override
@@ -19,8 +36,11 @@ final class RawStore implements EventStore {
   }
 
   @Override
-  public void append(int event) {
+  public void append(int event) throws IOException {
     queue.append(json[event]);
+    if (forced) {
+      queue.force();
+    }
   }
 
   @Override

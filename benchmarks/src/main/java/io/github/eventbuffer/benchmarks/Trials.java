@@ -13,9 +13,9 @@ final class Trials {
   static {
     for (int threads : new int[] {1, 4, 16}) {
       burst("append-" + threads, threads, () -> new BufferStore(Form.EVENT, Durability.PROCESS));
-      burst("raw-" + threads, threads, () -> new RawStore(false));
+      burst("raw-" + threads, threads, RawStore::sparse);
     }
-    burst("raw-preallocated", 1, () -> new RawStore(true));
+    burst("raw-preallocated", 1, RawStore::preallocated);
     burst("append-json", 1, () -> new BufferStore(Form.JSON, Durability.PROCESS));
     burst("duplicate", 1, () -> new BufferStore(Form.DUPLICATE, Durability.PROCESS));
     ALL.put(
@@ -24,6 +24,7 @@ final class Trials {
     ALL.put(
         "power-1",
         new BurstTrial(1, 300, 2_000, () -> new BufferStore(Form.EVENT, Durability.POWER)));
+    ALL.put("raw-forced", new BurstTrial(1, 300, 2_000, RawStore::forced));
     ALL.put("file-forced", new BurstTrial(1, 300, 2_000, () -> new FileChannelStore(true)));
     burst("segment", 1, () -> new SegmentStore(false));
     burst("segment-enqueue", 1, () -> new SegmentStore(true));
