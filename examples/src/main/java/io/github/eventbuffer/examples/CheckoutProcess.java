@@ -70,6 +70,8 @@ final class CheckoutProcess {
     // No file for jps in the system's temporary folder: kill -9 would leave it behind.
     options.add("-XX:-UsePerfData");
     options.add("-Xmx256m");
+    // The endpoint fails on purpose: the library would say so in a line per cause and minute.
+    options.add("-Dorg.slf4j.simpleLogger.log.io.github.eventbuffer=error");
     if (Runtime.version().feature() >= 23) {
       // Chronicle Queue maps its files with sun.misc.Unsafe, of which newer JVMs warn at each
       // start.
