@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,6 +62,49 @@ class DeadLettersTest extends BufferTestCase {
 
   private static List<String> events(int from, int to) {
     return IntStream.range(from, to).mapToObj(i -> "event-" + i).toList();
+  }
+
+  /** The next one to open the directory has it for itself. */
+  @Test
+  void aDropThatIsUnderWayAtTheCloseChangesNothingBehindIt() throws Exception {
+    withLetters(3).close();
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    EventBuffer closed = open();
+    FutureTask<Long> drop =
+        new FutureTask<>(
+            () ->
+                closed
+                    .deadLetters()
+                    .drop(
+                        letter -> {
+                          asked.countDown();
+                          awaitUninterruptibly(answered);
+                          return true;
+                        }));
+    new Thread(drop, "drop").start();
+    awaitUninterruptibly(asked);
+    closed.close();
+    refuseAll("BAD");
+    try (EventBuffer next = open()) {
+      answered.countDown();
+      ExecutionException failed = assertThrows(ExecutionException.class, drop::get);
+      assertEquals("the buffer is closed", failed.getCause().getMessage());
+      append(next, 3, 4);
+      assertTrue(next.flush(LONG).complete());
+    }
+    takeAll();
+    try (EventBuffer last = open()) {
+      assertEquals(events(0, 4), ids(last.deadLetters().list(10)));
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(LONG.toSeconds(), TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

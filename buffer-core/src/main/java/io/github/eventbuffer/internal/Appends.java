@@ -42,6 +42,7 @@ final class Appends {
       SegmentQueue queue,
       GroupForce force,
       WallTime wall,
+      EntryFormat format,
       RateLimitedLog log) {
     this.filter = filter;
     this.queue = queue;
@@ -51,7 +52,6 @@ final class Appends {
     rules = new EventValidator.Rules(options.requireIdentifier(), options.requireSourceUrl());
     validator = new EventValidator(rules);
     maxEventBytes = options.maxEventBytes();
-    EntryFormat format = EntryFormat.events(options.destination());
     pool =
         new EntryBufferPool(4 * Runtime.getRuntime().availableProcessors(), maxEventBytes, format);
     timeoutNanos = options.appendTimeout().toNanos();
@@ -68,7 +68,7 @@ final class Appends {
         "{\"event_id\":\"\\u0061\",\"event_type\":\"purchase\","
             + "\"event_time\":\"2026-01-01T00:00:00Z\",\"custom_event_name\":\"a@example.com\"}";
     EventValidator.Rules all = new EventValidator.Rules(true, true);
-    EntryFormat format = EntryFormat.events(Destination.of("a", "a"));
+    EntryFormat format = EntryFormat.events(Destination.of("a", "a"), new byte[0]);
     EntryBuffer entry = new EntryBuffer(json.length(), format);
     entry.payload(json.getBytes(StandardCharsets.US_ASCII));
     try {

@@ -64,7 +64,7 @@ public final class BufferCore {
     try {
       Quarantine quarantine = new Quarantine(directory.quarantine());
       Damage damage = new Damage(quarantine);
-      byte[] metadata =
+      BufferMetadata metadata =
           BufferMetadata.check(directory, options.destination(), options.clock(), damage);
       SegmentFiles.makeClasses(directory.metadata());
       return new BufferCore(options, directory, metadata, quarantine, damage, opened);
@@ -80,7 +80,7 @@ public final class BufferCore {
   private BufferCore(
       BufferOptions options,
       BufferDirectory directory,
-      byte[] metadata,
+      BufferMetadata metadata,
       Quarantine quarantine,
       Damage damage,
       Cleanup opened)
@@ -94,8 +94,8 @@ public final class BufferCore {
     WallTime wall = new WallTime(options.clock());
     boolean forced = options.durability() == Durability.POWER;
 
-    checkpoint = opened.add(new Checkpoint(directory.checkpoint(), forced));
-    EntryFormat format = EntryFormat.events(options.destination());
+    checkpoint = opened.add(new Checkpoint(directory.checkpoint(), metadata, forced));
+    EntryFormat format = EntryFormat.events(options.destination(), metadata.bytes());
     SegmentLayout layout =
         SegmentLayout.of(
             format, options.segmentBytes(), options.maxEventBytes(), options.durability());
@@ -111,7 +111,7 @@ public final class BufferCore {
             new DeadLetterStore(
                 directory.deadLetters(),
                 damage,
-                EntryFormat.letters(options.destination()),
+                EntryFormat.letters(options.destination(), metadata.bytes()),
                 options.maxEventBytes(),
                 new LetterBound(options.maxDeadLetterBytes(), options.whenDeadLettersFull()),
                 checkpoint.state().committedSequence(),
@@ -124,7 +124,7 @@ public final class BufferCore {
                 directory.queue(),
                 segments,
                 layout,
-                metadata,
+                metadata.bytes(),
                 recovery.lastSequence(),
                 recovery.lastNumber(),
                 mayStart(layout, recovery.lastSequence()),
@@ -190,7 +190,7 @@ public final class BufferCore {
         new DuplicateFilter(
             options.duplicateWindowEntries(), options.duplicateWindowAge(), Aside.join(earlier));
     force = new GroupForce(queue, "event-buffer-force-" + name);
-    appends = new Appends(options, filter, queue, force, wall, log);
+    appends = new Appends(options, filter, queue, force, wall, format, log);
     deadLetterDesk = new DeadLetterDesk(deadLetters, replayer());
     storage.connect(deadLetters::neededBytes, flusher::wake, settlement::wantSpace);
     notices.found(damage.report());

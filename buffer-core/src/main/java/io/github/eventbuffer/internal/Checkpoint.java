@@ -30,11 +30,17 @@ import org.jspecify.annotations.Nullable;
  *      36  48  delivered, dead-lettered, expired, dropped, damaged, unattributed
  *      84   4  n, number of batches in flight, at most 256
  *      88  45  first sequence 8, last sequence 8, segment 4, offset 8, key 16, done 1; n times
+ *       …   4  hash of the destination
+ *       …   4  hash of the directory
  *       …   4  CRC32C of all that precedes in the slot
  * </pre>
  *
- * The whole file is allocated when it is made and written in place, so a full disk does not stop a
- * commit. Written by the flusher only. Not thread-safe.
+ * A slot of another buffer, which a disk may put in the place of one of these, would have events
+ * pass for delivered that never were: the hashes tell it, of the same destination too. Where {@code
+ * buffer.json} was lost, the directory's is not known any more, and the destination's has to do.
+ *
+ * <p>The whole file is allocated when it is made and written in place, so a full disk does not stop
+ * a commit. Written by the flusher only. Not thread-safe.
  */
 final class Checkpoint implements Closeable {
   /** How many batches fit. */
@@ -47,6 +53,9 @@ final class Checkpoint implements Closeable {
   private RandomAccessFile file;
   private final ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final boolean forced;
+  private final int destinationHash;
+  private final int directoryHash;
+  private final boolean anyDirectory;
   private final boolean found;
   private final boolean damaged;
   private long generation;
@@ -60,8 +69,11 @@ final class Checkpoint implements Closeable {
    *
    * @param forced whether each write is forced to the device
    */
-  Checkpoint(Path path, boolean forced) throws IOException {
+  Checkpoint(Path path, BufferMetadata metadata, boolean forced) throws IOException {
     this.forced = forced;
+    destinationHash = EntryFormat.hash(metadata.destination());
+    directoryHash = hash(metadata.bytes(), metadata.bytes().length);
+    anyDirectory = metadata.isNew();
     this.path = path;
     Files.deleteIfExists(fresh());
     file = open(path);
@@ -82,6 +94,11 @@ final class Checkpoint implements Closeable {
     damaged = found && unreadable == 1 && generation > 1;
     state = newest == null ? CheckpointState.START : newest;
     written = state;
+    if (found && anyDirectory) {
+      // In both slots: the directory has another hash from now on.
+      write(state);
+      write(state);
+    }
   }
 
   /**
@@ -214,7 +231,8 @@ final class Checkpoint implements Closeable {
           .putLong(batch.key().getLeastSignificantBits())
           .put((byte) (batch.done() ? 1 : 0));
     }
-    slot.putInt(crc(slot.position()));
+    slot.putInt(destinationHash).putInt(directoryHash);
+    slot.putInt(hash(slot.array(), slot.position()));
   }
 
   private @Nullable CheckpointState read(int index) {
@@ -251,7 +269,9 @@ final class Checkpoint implements Closeable {
                 new UUID(slot.getLong(), slot.getLong()),
                 slot.get() == 1));
       }
-      if (crc(slot.position()) != slot.getInt()) {
+      boolean own = slot.getInt() == destinationHash;
+      own &= slot.getInt() == directoryHash || anyDirectory;
+      if (hash(slot.array(), slot.position()) != slot.getInt() || !own) {
         return null;
       }
       return new CheckpointState(
@@ -277,9 +297,9 @@ final class Checkpoint implements Closeable {
     return new Position(slot.getInt(), slot.getLong());
   }
 
-  private int crc(int length) {
+  private static int hash(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
-    crc.update(slot.array(), 0, length);
+    crc.update(bytes, 0, length);
     return (int) crc.getValue();
   }
 

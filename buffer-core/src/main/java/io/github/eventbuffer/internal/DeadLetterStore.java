@@ -84,6 +84,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private volatile @Nullable SegmentQueue queue;
   private @Nullable SegmentForce force;
   private boolean forceFailed;
+  private boolean closed;
   private volatile long count;
   private volatile long dropped;
   private volatile long lastSequence;
@@ -421,6 +422,9 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   }
 
   private SegmentQueue queue() throws IOException {
+    if (closed) {
+      throw new IOException("the buffer is closed");
+    }
     SegmentQueue open = queue;
     if (open == null) {
       Segment last = segments.last();
@@ -506,7 +510,8 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
         if (number <= after || isTaken(number)) {
           continue;
         }
-        found.put(number, stored(reader));
+        // As they were counted at open: of two copies, the first one.
+        found.putIfAbsent(number, stored(reader));
         if (found.size() > most) {
           found.pollLastEntry();
         }
@@ -573,8 +578,10 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     return JSON.readTree(event).path("event_id").asText();
   }
 
+  /** Waits for what is under way; afterwards nothing of the directory is changed any more. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    closed = true;
     SegmentQueue open = queue;
     if (open != null) {
       open.close();

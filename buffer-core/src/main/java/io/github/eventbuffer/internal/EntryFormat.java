@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
  * Which entries a queue holds. A reader believes no others: where a write went astray, a page of
  * one queue may lie in a file of another, and the sequences of the two have nothing to do with each
  * other. The other queue may be this buffer's second one or that of another buffer, whose events
- * must not go to this one's destination: each entry but a mark bears a hash of its own.
+ * must not go to this one's destination: each entry bears a hash of its own.
+ *
+ * <p>A mark says which sequences were used up before it, so one that lies astray would have all of
+ * them pass for lost. It bears a hash of its directory and its segment besides.
  */
 final class EntryFormat {
   private final byte entry;
   private final byte mark;
   private final int mostFrameBytes;
   private final int destinationHash;
+  private final byte[] metadata;
+  private final boolean anyMark;
 
   /** The three as they stand in a file. */
   private final int entryHeader;
@@ -24,39 +29,69 @@ final class EntryFormat {
   private final int takenHeader;
 
   /** {@code taken}: how entries are marked that say which others were taken away. */
-  private EntryFormat(byte entry, byte mark, byte taken, int mostPayloadBytes, Destination of) {
+  private EntryFormat(
+      byte entry,
+      byte mark,
+      byte taken,
+      int mostPayloadBytes,
+      Destination of,
+      byte[] metadata,
+      boolean anyMark) {
     this.entry = entry;
     this.mark = mark;
     mostFrameBytes = mostPayloadBytes + Frame.OVERHEAD_BYTES;
-    destinationHash = hash(of);
+    destinationHash = hash(of) & 0xffff;
+    this.metadata = metadata;
+    this.anyMark = anyMark;
     entryHeader = header(entry);
     markHeader = header(mark);
     takenHeader = header(taken);
   }
 
-  /** Events on their way. */
-  static EntryFormat events(Destination destination) {
+  /**
+   * Events on their way.
+   *
+   * @param metadata the directory's, see {@link BufferMetadata}
+   */
+  static EntryFormat events(Destination destination, byte[] metadata) {
+    return events(destination, metadata, false);
+  }
+
+  /** The same with any mark, of another destination and directory too. */
+  static EntryFormat eventsAndAnyMark(Destination destination) {
+    return events(destination, new byte[0], true);
+  }
+
+  private static EntryFormat events(Destination destination, byte[] metadata, boolean anyMark) {
     return new EntryFormat(
-        Frame.EVENT, Frame.MARK, Frame.EVENT, BufferOptions.MOST_EVENT_BYTES, destination);
+        Frame.EVENT,
+        Frame.MARK,
+        Frame.EVENT,
+        BufferOptions.MOST_EVENT_BYTES,
+        destination,
+        metadata,
+        anyMark);
   }
 
   /** Dead letters: the event as a string, which escaping at most doubles, in an envelope. */
-  static EntryFormat letters(Destination destination) {
+  static EntryFormat letters(Destination destination, byte[] metadata) {
     return new EntryFormat(
         Frame.LETTER,
         Frame.LETTERS_MARK,
         Frame.LETTERS_TAKEN,
         mostLetterBytes(BufferOptions.MOST_EVENT_BYTES),
-        destination);
+        destination,
+        metadata,
+        false);
   }
 
-  /** 16 bits of the CRC32C of the three names in UTF-8, each with a zero byte behind it. */
-  private static int hash(Destination destination) {
+  /** CRC32C of the three names in UTF-8, each with a zero byte behind it; entries bear 16 bits. */
+  static int hash(Destination destination) {
     CRC32C crc = new CRC32C();
     add(crc, destination.advertiserId());
     add(crc, destination.eventSourceId());
     add(crc, destination.testEventCode());
-    return (int) crc.getValue() & 0xffff;
+    return (int) crc.getValue();
   }
 
   private static void add(CRC32C crc, @Nullable String name) {
@@ -74,12 +109,24 @@ final class EntryFormat {
     return mark;
   }
 
-  /**
-   * The first four bytes of a frame of this queue. A mark names its destination in its payload, and
-   * that of another one has to be seen.
-   */
+  /** The first four bytes of a frame of this queue. */
   int header(byte kind) {
-    return Frame.header(kind, kind == mark ? 0 : destinationHash);
+    return Frame.header(kind, destinationHash);
+  }
+
+  /** What the mark of a run bears in the place of an event's hash: CRC32C of both. */
+  int markHash(int segment) {
+    CRC32C crc = new CRC32C();
+    crc.update(metadata);
+    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+      crc.update(segment >>> shift);
+    }
+    return (int) crc.getValue();
+  }
+
+  /** Whether an intact frame belongs into this segment, by its kind and {@link Frame#idHash}. */
+  boolean belongs(byte kind, int idHash, int segment) {
+    return kind != mark || anyMark || idHash == markHash(segment);
   }
 
   /** What a reader believes: an earlier run may have had a larger {@code maxEventBytes}. */
@@ -102,6 +149,9 @@ final class EntryFormat {
 
   /** Whether the first four bytes of a frame of this queue can be these. */
   boolean isHeader(int word) {
-    return word == entryHeader || word == markHeader || word == takenHeader;
+    return word == entryHeader
+        || word == markHeader
+        || word == takenHeader
+        || anyMark && Frame.looksLikeHeader(word) && Frame.kind(word) == mark;
   }
 }

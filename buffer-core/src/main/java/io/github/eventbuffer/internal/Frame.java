@@ -13,11 +13,11 @@ import java.util.zip.CRC32C;
  *       0     1  version, 1
  *       1     1  kind: 1 event, 2 mark, 3 dead letter, 4 mark of the dead
  *                letters, 5 dead letters that were taken away
- *       2     2  hash of the destination ({@link EntryFormat}); zero in marks
+ *       2     2  hash of the destination ({@link EntryFormat})
  *       4     4  n, length of the payload
  *       8     8  accepted at, milliseconds since the epoch
  *      16    16  duplicate key
- *      32     4  hash of the event id alone
+ *      32     4  hash of the event id alone; in a mark, of directory and segment
  *      36     n  payload: the event as UTF-8 JSON, exactly as it is sent
  *    36+n     8  sequence
  *    44+n     4  CRC32C of all that precedes
@@ -47,6 +47,7 @@ final class Frame {
 
   static final int ACCEPTED_AT = 8;
   static final int KEY_AT = 16;
+  static final int ID_HASH_AT = 32;
 
   private static final byte VERSION = 1;
   private static final VarHandle INT =
@@ -74,7 +75,7 @@ final class Frame {
     LONG.set(frame, ACCEPTED_AT, acceptedAtMillis);
     LONG.set(frame, KEY_AT, keyHigh);
     LONG.set(frame, KEY_AT + Long.BYTES, keyLow);
-    INT.set(frame, 32, idHash);
+    INT.set(frame, ID_HASH_AT, idHash);
   }
 
   /** Sums what {@link #begin} and the payload put there; the first half of the checksum. */
@@ -145,7 +146,7 @@ final class Frame {
   }
 
   static int idHash(byte[] bytes, int offset) {
-    return (int) INT.get(bytes, offset + 32);
+    return (int) INT.get(bytes, offset + ID_HASH_AT);
   }
 
   static long sequence(byte[] bytes, int offset) {

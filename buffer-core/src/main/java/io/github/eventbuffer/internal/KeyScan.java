@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
@@ -38,6 +37,7 @@ final class KeyScan {
   private long lastSequence;
   private long newest;
   private int documents;
+  private int number;
 
   /** {@code committedSequence}: events above it are verified. */
   KeyScan(EntryFormat format, long committedSequence) {
@@ -50,13 +50,14 @@ final class KeyScan {
    *
    * @return whether all of it made sense; else nothing was added
    */
-  boolean read(Path file, EarlierIds.Builder into) {
+  boolean read(Segment segment, EarlierIds.Builder into) {
+    number = segment.number();
     int before = into.size();
     documents = 0;
     lastSequence = -1;
     newest = 0;
     // An interrupt would close this channel; then the other reader does it.
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(segment.file(), StandardOpenOption.READ)) {
       windowStart = 0;
       window.clear().limit(0);
       if (follow(channel, channel.size(), into)) {
@@ -136,6 +137,7 @@ final class KeyScan {
     int word = window.getInt(frame);
     if (!format.isHeader(word)
         || window.getInt(frame + Frame.PAYLOAD_LENGTH_AT) != length - Frame.OVERHEAD_BYTES
+        || !format.belongs(Frame.kind(word), window.getInt(frame + Frame.ID_HASH_AT), number)
         || !isCommittedOrIntact(frame, frame + length - Frame.TRAILER_BYTES)) {
       return false;
     }

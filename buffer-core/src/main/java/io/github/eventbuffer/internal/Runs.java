@@ -68,9 +68,10 @@ final class Runs {
     try {
       EntryBuffer mark = new EntryBuffer(metadata.length, layout.format());
       mark.payload(metadata);
-      mark.begin(layout.format().mark(), wallMillis.getAsLong(), 0, 0, 0);
+      EntryFormat format = layout.format();
+      mark.begin(format.mark(), wallMillis.getAsLong(), 0, 0, format.markHash(segment));
       opened.append(mark.seal(lastSequence), mark.frameBytes());
-      SegmentScan.proveReadable(SegmentFiles.segmentFile(made, segment), layout.format());
+      SegmentScan.proveReadable(segment, SegmentFiles.segmentFile(made, segment), format);
       return opened;
     } catch (IOException | RuntimeException | Error e) {
       opened.close();

@@ -520,7 +520,13 @@ final class SegmentReader implements Closeable {
   private boolean intactAt(long at, int available) {
     return available >= Frame.OVERHEAD_BYTES
         && format.isHeader(intAt(at))
-        && Frame.isIntact(crc, window, (int) (at - windowStart), available);
+        && Frame.isIntact(crc, window, (int) (at - windowStart), available)
+        && belongs((int) (at - windowStart));
+  }
+
+  private boolean belongs(int begin) {
+    return format.belongs(
+        Frame.kind(window, begin), Frame.idHash(window, begin), current().number());
   }
 
   private int intAt(long at) {

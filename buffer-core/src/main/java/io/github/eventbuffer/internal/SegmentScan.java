@@ -38,7 +38,8 @@ final class SegmentScan {
         Segment segment = load(entry.getKey(), entry.getValue(), format);
         if (segment != null) {
           segments.add(segment);
-        } else if (mayHoldEntries(entry.getValue()) || endsInDamage(entry.getValue(), format)) {
+        } else if (mayHoldEntries(entry.getValue())
+            || endsInDamage(entry.getKey(), entry.getValue(), format)) {
           damage.quarantine(entry.getValue());
         } else {
           Files.delete(entry.getValue());
@@ -162,8 +163,9 @@ final class SegmentScan {
   }
 
   /** Whether entries were there, of which nothing is left that looks like one. */
-  private static boolean endsInDamage(Path file, EntryFormat format) throws IOException {
-    try (SegmentReader reader = alone(0, file, format)) {
+  private static boolean endsInDamage(int number, Path file, EntryFormat format)
+      throws IOException {
+    try (SegmentReader reader = alone(number, file, format)) {
       return !reader.nextFrame(Long.MAX_VALUE) && reader.endsInDamage();
     }
   }
@@ -201,8 +203,8 @@ final class SegmentScan {
    *
    * @throws IOException if it cannot be read
    */
-  static void proveReadable(Path file, EntryFormat format) throws IOException {
-    try (SegmentReader reader = alone(1, file, format)) {
+  static void proveReadable(int number, Path file, EntryFormat format) throws IOException {
+    try (SegmentReader reader = alone(number, file, format)) {
       if (!reader.nextFrame(Long.MAX_VALUE)) {
         throw new IOException("what was appended to " + file + " cannot be read back");
       }

@@ -72,7 +72,7 @@ final class WindowScan {
     KeyScan scan = new KeyScan(format, committedSequence);
     for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
       Part part = parts.get(i);
-      part.sound = scan.read(part.segment.file(), part.ids);
+      part.sound = scan.read(part.segment, part.ids);
       part.ids.trim();
       part.newest = scan.newest();
       part.recent = part.sound ? scan.recent() : 0;

@@ -9,39 +9,56 @@ import org.junit.jupiter.api.Test;
 
 class EntryFormatTest {
   private static final EntryFormat EVENTS =
-      EntryFormat.events(Destination.of("advertiser", "source"));
+      EntryFormat.events(Destination.of("advertiser", "source"), new byte[0]);
   private static final EntryFormat LETTERS =
-      EntryFormat.letters(Destination.of("advertiser", "source"));
+      EntryFormat.letters(Destination.of("advertiser", "source"), new byte[0]);
 
   /** What stands in files of earlier versions; the hashes are of another implementation. */
   @Test
   void theFirstFourBytesStayAsTheyAre() {
     assertEquals(0xd772_0101, EVENTS.header(Frame.EVENT));
-    assertEquals(0x0000_0201, EVENTS.header(Frame.MARK));
+    assertEquals(0xd772_0201, EVENTS.header(Frame.MARK));
     assertEquals(0xd772_0301, LETTERS.header(Frame.LETTER));
-    assertEquals(0x0000_0401, LETTERS.header(Frame.LETTERS_MARK));
+    assertEquals(0xd772_0401, LETTERS.header(Frame.LETTERS_MARK));
     assertEquals(0xd772_0501, LETTERS.header(Frame.LETTERS_TAKEN));
     Destination test = Destination.of("w\u00e9rbung", "source").testEventCode("code");
-    assertEquals(0x3a6f_0101, EntryFormat.events(test).header(Frame.EVENT));
+    assertEquals(0x3a6f_0101, EntryFormat.events(test, new byte[0]).header(Frame.EVENT));
   }
 
   @Test
   void eachQueueBelievesItsOwn() {
     assertTrue(EVENTS.isHeader(0xd772_0101));
-    assertTrue(EVENTS.isHeader(0x0000_0201));
+    assertTrue(EVENTS.isHeader(0xd772_0201));
     assertTrue(LETTERS.isHeader(0xd772_0301));
-    assertTrue(LETTERS.isHeader(0x0000_0401));
+    assertTrue(LETTERS.isHeader(0xd772_0401));
     assertTrue(LETTERS.isHeader(0xd772_0501));
   }
 
   @Test
   void noQueueBelievesWhatIsNotItsOwn() {
-    int[] ofOthers = {0, 0x0000_0101, 0x4676_0101, 0xd772_0201, 0xd772_0301, 0xd772_0601};
+    int[] ofOthers = {0, 0x0000_0101, 0x4676_0101, 0x0000_0201, 0xd772_0301, 0xd772_0601};
     for (int header : ofOthers) {
       assertFalse(EVENTS.isHeader(header), Integer.toHexString(header));
     }
     for (int header : new int[] {0xd772_0101, 0x0000_0201, 0x4676_0301, 0x0000_0501}) {
       assertFalse(LETTERS.isHeader(header), Integer.toHexString(header));
     }
+  }
+
+  @Test
+  void aMarkBelongsIntoOneSegmentOfOneDirectory() {
+    Destination destination = Destination.of("advertiser", "source");
+    EntryFormat own = EntryFormat.events(destination, new byte[] {'m'});
+    // CRC32C of "m" and the number, little-endian, by another implementation.
+    assertEquals(0x6e9ec2be, own.markHash(0x0102));
+    assertTrue(own.belongs(Frame.MARK, own.markHash(7), 7));
+    assertFalse(own.belongs(Frame.MARK, own.markHash(7), 8));
+    assertFalse(own.belongs(Frame.MARK, EVENTS.markHash(7), 7));
+    assertTrue(own.belongs(Frame.EVENT, 0, 7));
+    EntryFormat any = EntryFormat.eventsAndAnyMark(destination);
+    assertTrue(any.belongs(Frame.MARK, 0, 7));
+    assertTrue(any.isHeader(0x4676_0201));
+    assertFalse(any.isHeader(0x4676_0101));
+    assertFalse(any.isHeader(0x4676_0401));
   }
 }

@@ -34,7 +34,7 @@ class KeyScanTest {
     SegmentList segments = segments();
     EarlierIds.Builder ids = new EarlierIds.Builder();
     for (Segment segment : segments.all()) {
-      assertTrue(scan.read(segment.file(), ids), segment.toString());
+      assertTrue(scan.read(segment, ids), segment.toString());
     }
     assertEquals(EVENTS, ids.size());
     EarlierIds known = ids.build(EVENTS);
@@ -57,10 +57,11 @@ class KeyScanTest {
   @Test
   void damageAddsNoFalseKeyAndNoneTwice() throws IOException {
     SegmentList segments = segments();
-    Path file = segments.first().file();
+    Segment first = segments.first();
+    Path file = first.file();
     byte[] whole = Files.readAllBytes(file);
     EarlierIds.Builder sound = new EarlierIds.Builder();
-    assertTrue(scan.read(file, sound));
+    assertTrue(scan.read(first, sound));
     Random random = new Random(7);
     int refused = 0;
     for (int i = 0; i < 300; i++) {
@@ -73,7 +74,7 @@ class KeyScanTest {
       }
       Files.write(file, damaged);
       EarlierIds.Builder ids = new EarlierIds.Builder();
-      if (scan.read(file, ids)) {
+      if (scan.read(first, ids)) {
         assertTrue(ids.size() <= sound.size(), "more keys than entries");
       } else {
         refused++;
@@ -84,15 +85,32 @@ class KeyScanTest {
   }
 
   @Test
+  void aMarkOfAnotherSegmentIsLeftToTheOther() throws IOException {
+    Segment first = segments().first();
+    assertTrue(scan.read(first, new EarlierIds.Builder()));
+    Segment other =
+        new Segment(
+            first.number() + 1,
+            first.file(),
+            first.firstSequence(),
+            first.firstAcceptedAtMillis(),
+            first.bytes());
+    EarlierIds.Builder ids = new EarlierIds.Builder();
+    assertFalse(scan.read(other, ids));
+    assertEquals(0, ids.size());
+  }
+
+  @Test
   void aFileThatIsCutOrGoneIsLeftToTheOther() throws IOException {
-    Path file = segments().first().file();
+    Segment first = segments().first();
+    Path file = first.file();
     byte[] whole = Files.readAllBytes(file);
     EarlierIds.Builder ids = new EarlierIds.Builder();
     Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
-    scan.read(file, ids);
+    scan.read(first, ids);
     assertTrue(ids.size() < EVENTS);
     Files.delete(file);
-    assertFalse(scan.read(file, new EarlierIds.Builder()));
+    assertFalse(scan.read(first, new EarlierIds.Builder()));
   }
 
   /** Killed between the copy of an entry and its header: the entry is whole, and is delivered. */
@@ -106,11 +124,11 @@ class KeyScanTest {
         header = reader.nextPosition().offset();
       } while (reader.next(Long.MAX_VALUE) && reader.sequence() < EVENTS);
     }
-    assertTrue(scan.read(last.file(), new EarlierIds.Builder()));
+    assertTrue(scan.read(last, new EarlierIds.Builder()));
     try (RandomAccessFile file = new RandomAccessFile(last.file().toFile(), "rw")) {
       file.seek(header);
       file.writeInt(0);
     }
-    assertFalse(scan.read(last.file(), new EarlierIds.Builder()));
+    assertFalse(scan.read(last, new EarlierIds.Builder()));
   }
 }

@@ -71,7 +71,8 @@ class MetadataFuzzTest {
         Allocated.by(
             () ->
                 found[0] =
-                    BufferMetadata.check(directory, DESTINATION, BufferClock.system(), damage));
+                    BufferMetadata.check(directory, DESTINATION, BufferClock.system(), damage)
+                        .bytes());
     assertTrue(allocated <= SLACK_BYTES, "allocated " + allocated);
     return found[0];
   }

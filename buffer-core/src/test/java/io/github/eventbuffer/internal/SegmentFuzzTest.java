@@ -183,7 +183,7 @@ class SegmentFuzzTest {
     EarlierIds.Builder fast = new EarlierIds.Builder();
     KeyScan scan = new KeyScan(QueueFixture.FORMAT, Long.MAX_VALUE);
     boolean[] believed = new boolean[1];
-    long allocated = Allocated.by(() -> believed[0] = scan.read(segment.file(), fast));
+    long allocated = Allocated.by(() -> believed[0] = scan.read(segment, fast));
     // Its table grows with what it finds, which is no more than the file has room for.
     assertTrue(allocated <= 4 * segment.bytes() + SLACK_BYTES, "allocated " + allocated);
     if (!believed[0]) {

@@ -136,8 +136,7 @@ class SegmentReaderTest {
       }
     }
     assertFalse(
-        new KeyScan(QueueFixture.FORMAT, 0)
-            .read(segments.first().file(), new EarlierIds.Builder()));
+        new KeyScan(QueueFixture.FORMAT, 0).read(segments.first(), new EarlierIds.Builder()));
   }
 
   @Test
@@ -238,7 +237,7 @@ class SegmentReaderTest {
     }
     EarlierIds.Builder ids = new EarlierIds.Builder();
     KeyScan scan = new KeyScan(QueueFixture.FORMAT, EVENTS);
-    boolean believed = scan.read(segment.file(), ids);
+    boolean believed = scan.read(segment, ids);
     assertEquals(believed ? EVENTS - segment.firstSequence() + 1 : 0, ids.size(), when);
   }
 

@@ -1,0 +1,195 @@
+package io.github.eventbuffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A mark says which sequences were used up before it. One that a disk put into another place, or
+ * the checkpoint of another buffer, must not have events pass for lost, or for delivered.
+ */
+class StrayMarkTest extends BufferTestCase {
+  private static final int PAGE = 4_096;
+
+  /** Where Chronicle's own header and indexes end and a run's mark begins. */
+  private static final int MARK_PAGE = 65_536;
+
+  private final List<String> arrived = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void take() {
+    transport.answer(
+        attempt -> {
+          arrived.addAll(attempt.ids());
+          return DeliveryResult.Delivered.all(attempt.ids().size());
+        });
+  }
+
+  private EventBuffer open(Path buffer, Destination destination) {
+    return EventBuffer.builder(buffer)
+        .destination(destination)
+        .transport(transport)
+        .segmentBytes(2 << 20)
+        .retryPolicy(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5)))
+        .open();
+  }
+
+  /** One run, and so one segment, for each number. Returns how many events there are. */
+  private int fill(Path buffer, Destination destination, int padding, int... runs)
+      throws IOException {
+    int at = 0;
+    for (int run : runs) {
+      try (EventBuffer open = open(buffer, destination)) {
+        open.pause();
+        for (int end = at + run; at < end; at++) {
+          ConversionEvent event =
+              ConversionEvent.lead("event-" + at, Events.TIME)
+                  .source("https://shop.example.com/" + "x".repeat(padding))
+                  .user(UserMatch.email("alice@example.com"))
+                  .build();
+          assertEquals(AppendResult.ACCEPTED, open.append(event));
+        }
+        open.close(Duration.ZERO);
+      }
+    }
+    return at;
+  }
+
+  private static List<Path> segments(Path buffer) throws IOException {
+    try (Stream<Path> files = Files.walk(buffer.resolve("queue"))) {
+      return files.filter(file -> file.toString().endsWith(".cq4")).sorted().toList();
+    }
+  }
+
+  private static void copyMark(Path from, Path to) throws IOException {
+    byte[] page = new byte[PAGE];
+    try (RandomAccessFile in = new RandomAccessFile(from.toFile(), "r");
+        RandomAccessFile out = new RandomAccessFile(to.toFile(), "rw")) {
+      in.seek(MARK_PAGE);
+      in.readFully(page);
+      out.seek(MARK_PAGE);
+      out.write(page);
+    }
+  }
+
+  /** Opens, delivers, and says which events did not come. */
+  private List<String> missing(int events) throws IOException {
+    try (EventBuffer buffer = open(directory.resolve("events"), DESTINATION)) {
+      assertTrue(buffer.flush(LONG).complete(), buffer.stats().toString());
+      assertEquals(arrived.size(), Set.copyOf(arrived).size(), "twice");
+      assertConserved(buffer.stats());
+    }
+    return IntStream.range(0, events)
+        .mapToObj(i -> "event-" + i)
+        .filter(id -> !arrived.contains(id))
+        .toList();
+  }
+
+  /** The first event of a run reaches past the page; it is the one that is touched. */
+  @ParameterizedTest
+  @CsvSource({"1,0", "2,1", "2,0", "0,1", "1,2", "0,2"})
+  void theMarkOfAnotherRunCostsWhatItsPageHolds(int from, int to) throws IOException {
+    Path buffer = directory.resolve("events");
+    int events = fill(buffer, DESTINATION, 6_000, 40, 40, 40);
+    copyMark(segments(buffer).get(from), segments(buffer).get(to));
+    List<String> missing = missing(events);
+    assertTrue(missing.size() <= 1, missing.toString());
+  }
+
+  /** Nothing is left of the segment that it lies in. */
+  @ParameterizedTest
+  @CsvSource({"3,1", "2,1", "0,1"})
+  void theMarkOfAnotherRunInPlaceOfAllThatWasThereCostsNoOtherSegment(int from, int to)
+      throws IOException {
+    Path buffer = directory.resolve("events");
+    int events = fill(buffer, DESTINATION, 5_000, 40, 1, 40, 40);
+    copyMark(segments(buffer).get(from), segments(buffer).get(to));
+    List<String> missing = missing(events);
+    assertTrue(Set.of("event-40").containsAll(missing), missing.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theMarkOfAnotherBufferCostsNoOtherSegment(boolean sameDestination) throws IOException {
+    Path buffer = directory.resolve("events");
+    int events = fill(buffer, DESTINATION, 10, 60, 12, 60);
+    Path other = directory.resolve("other");
+    fill(
+        other,
+        sameDestination ? DESTINATION : Destination.of("another advertiser", "web"),
+        10,
+        110,
+        20);
+    copyMark(segments(other).get(1), segments(buffer).get(1));
+    arrived.clear();
+    List<String> missing = missing(events);
+    List<String> touched = IntStream.range(60, 72).mapToObj(i -> "event-" + i).toList();
+    // Of the same destination, its events may pass for this one's.
+    assertTrue(sameDestination || touched.containsAll(missing), missing.toString());
+    assertTrue(missing.size() <= 12, missing.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theCheckpointOfAnotherBufferIsNotBelieved(boolean sameDestination) throws IOException {
+    Path buffer = directory.resolve("events");
+    int events = fill(buffer, DESTINATION, 10, 180);
+    Path other = directory.resolve("other");
+    Destination destination =
+        sameDestination ? DESTINATION : Destination.of("another advertiser", "web");
+    fill(other, destination, 10, 170);
+    try (EventBuffer delivered = open(other, destination)) {
+      assertTrue(delivered.flush(LONG).complete());
+    }
+    Files.write(buffer.resolve("checkpoint"), Files.readAllBytes(other.resolve("checkpoint")));
+    arrived.clear();
+    assertEquals(List.of(), missing(events));
+  }
+
+  /** Without its hash, the checkpoint would not be believed, and all be delivered again. */
+  @Test
+  void aLostDescriptionIsTakenFromAMark() throws IOException {
+    Path buffer = directory.resolve("events");
+    int events = fill(buffer, DESTINATION, 10, 50);
+    assertEquals(List.of(), missing(events));
+    byte[] before = Files.readAllBytes(buffer.resolve("buffer.json"));
+    Files.delete(buffer.resolve("buffer.json"));
+    assertEquals(List.of(), missing(events));
+    assertEquals(
+        new String(before, StandardCharsets.UTF_8),
+        Files.readString(buffer.resolve("buffer.json")));
+  }
+
+  /** With the marks gone, too, the checkpoint is believed for its destination, now and later. */
+  @Test
+  void aDescriptionThatIsMadeAnewCostsNoDuplicates() throws IOException {
+    Path buffer = directory.resolve("events");
+    int events = fill(buffer, DESTINATION, 10, 50);
+    assertEquals(List.of(), missing(events));
+    Files.delete(buffer.resolve("buffer.json"));
+    for (Path segment : segments(buffer)) {
+      byte[] bytes = Files.readAllBytes(segment);
+      Arrays.fill(bytes, MARK_PAGE, Math.min(bytes.length, MARK_PAGE + PAGE), (byte) 0);
+      Files.write(segment, bytes);
+    }
+    assertEquals(List.of(), missing(events));
+    assertEquals(List.of(), missing(events));
+  }
+}
