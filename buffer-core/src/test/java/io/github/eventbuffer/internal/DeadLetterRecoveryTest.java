@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.eventbuffer.DeadLetter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -214,5 +215,36 @@ class DeadLetterRecoveryTest {
       assertEquals(left.size(), store.count());
       assertEquals(left.size(), left.stream().map(DeadLetter::eventId).distinct().count());
     }
+  }
+
+  /** All letters of the second run are gone, and those of the first one are there twice. */
+  @Test
+  void ofTwoCopiesOfALetterTheCountAndTheListMeanTheSame() throws IOException {
+    for (int run = 0; run < 3; run++) {
+      try (DeadLetterStore store = open(0)) {
+        for (int i = 3 * run + 1; i <= 3 * run + 3; i++) {
+          assertNotNull(store.add(i, event("a" + i), Burial.NAMED, "C", "m", 1));
+        }
+      }
+    }
+    SegmentList segments =
+        SegmentScan.load(directory, new Damage(quarantine()), QueueFixture.LETTER_FORMAT);
+    List<Segment> all = List.copyOf(segments.all());
+    // All but Chronicle's header and tables: the mark and the letters.
+    byte[] first = Files.readAllBytes(all.get(0).file());
+    byte[] second = Files.readAllBytes(all.get(1).file());
+    int page = firstLetter(first) / 4_096 * 4_096;
+    assertEquals(page, firstLetter(second) / 4_096 * 4_096);
+    System.arraycopy(first, page, second, page, Math.min(first.length, second.length) - page);
+    Files.write(all.get(1).file(), second);
+    try (DeadLetterStore store = open(0)) {
+      assertEquals(6, store.count());
+      store.take(store.list(0, 10));
+      assertEquals(0, store.count());
+    }
+  }
+
+  private static int firstLetter(byte[] segment) {
+    return new String(segment, StandardCharsets.ISO_8859_1).indexOf("event_id");
   }
 }
