@@ -68,7 +68,7 @@ final class Appends {
         "{\"event_id\":\"\\u0061\",\"event_type\":\"purchase\","
             + "\"event_time\":\"2026-01-01T00:00:00Z\",\"custom_event_name\":\"a@example.com\"}";
     EventValidator.Rules all = new EventValidator.Rules(true, true);
-    EntryFormat format = EntryFormat.events(Destination.of("a", "a"), new byte[0]);
+    EntryFormat format = EntryFormat.events(Destination.of("a", "a"));
     EntryBuffer entry = new EntryBuffer(json.length(), format);
     entry.payload(json.getBytes(StandardCharsets.US_ASCII));
     try {

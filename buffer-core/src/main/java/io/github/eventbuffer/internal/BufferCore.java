@@ -64,7 +64,7 @@ public final class BufferCore {
     try {
       Quarantine quarantine = new Quarantine(directory.quarantine());
       Damage damage = new Damage(quarantine);
-      BufferMetadata metadata =
+      byte[] metadata =
           BufferMetadata.check(directory, options.destination(), options.clock(), damage);
       SegmentFiles.makeClasses(directory.metadata());
       return new BufferCore(options, directory, metadata, quarantine, damage, opened);
@@ -80,7 +80,7 @@ public final class BufferCore {
   private BufferCore(
       BufferOptions options,
       BufferDirectory directory,
-      BufferMetadata metadata,
+      byte[] metadata,
       Quarantine quarantine,
       Damage damage,
       Cleanup opened)
@@ -94,8 +94,8 @@ public final class BufferCore {
     WallTime wall = new WallTime(options.clock());
     boolean forced = options.durability() == Durability.POWER;
 
-    checkpoint = opened.add(new Checkpoint(directory.checkpoint(), metadata, forced));
-    EntryFormat format = EntryFormat.events(options.destination(), metadata.bytes());
+    checkpoint = opened.add(new Checkpoint(directory.checkpoint(), options.destination(), forced));
+    EntryFormat format = EntryFormat.events(options.destination());
     SegmentLayout layout =
         SegmentLayout.of(
             format, options.segmentBytes(), options.maxEventBytes(), options.durability());
@@ -111,7 +111,7 @@ public final class BufferCore {
             new DeadLetterStore(
                 directory.deadLetters(),
                 damage,
-                EntryFormat.letters(options.destination(), metadata.bytes()),
+                EntryFormat.letters(options.destination()),
                 options.maxEventBytes(),
                 new LetterBound(options.maxDeadLetterBytes(), options.whenDeadLettersFull()),
                 checkpoint.state().committedSequence(),
@@ -124,7 +124,7 @@ public final class BufferCore {
                 directory.queue(),
                 segments,
                 layout,
-                metadata.bytes(),
+                metadata,
                 recovery.lastSequence(),
                 recovery.lastNumber(),
                 mayStart(layout, recovery.lastSequence()),

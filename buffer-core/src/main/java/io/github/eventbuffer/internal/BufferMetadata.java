@@ -13,12 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code buffer.json}: which format the directory has and whose events it holds. Events that were
- * accepted for one destination are never sent to another. It names the moment at which it was made,
- * too, so that a hash of it tells two directories apart.
+ * accepted for one destination are never sent to another.
  */
 final class BufferMetadata {
   static final int FORMAT_VERSION = 1;
@@ -32,37 +30,15 @@ final class BufferMetadata {
   private static final String CHECKSUM = "crc32c";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final byte[] bytes;
-  private final Destination destination;
-  private final boolean isNew;
-
-  BufferMetadata(byte[] bytes, Destination destination, boolean isNew) {
-    this.bytes = bytes;
-    this.destination = destination;
-    this.isNew = isNew;
-  }
-
-  /** The file's. */
-  byte[] bytes() {
-    return bytes;
-  }
-
-  Destination destination() {
-    return destination;
-  }
-
-  /** Whether nothing was found that told which directory this is. */
-  boolean isNew() {
-    return isNew;
-  }
+  private BufferMetadata() {}
 
   /**
-   * Reads the file, or makes it in a new directory. What is damaged or gone is taken from the marks
-   * of the queue, each of which bears a copy, or else made anew.
+   * Checks the file, or makes it in a new directory; what is damaged or gone is made anew when the
+   * queue's own marks do not speak against it.
    *
-   * @throws EventBufferException if it is for another destination, or of a newer format
+   * @return its bytes
    */
-  static BufferMetadata check(
+  static byte[] check(
       BufferDirectory directory, Destination destination, BufferClock clock, Damage damage)
       throws IOException {
     Path file = directory.metadata();
@@ -70,29 +46,31 @@ final class BufferMetadata {
     if (exists) {
       byte[] found = read(file);
       if (found.length <= MOST_BYTES && isSound(file, found, destination)) {
-        return new BufferMetadata(found, destination, false);
+        return found;
       }
     }
-    byte[] marked = marked(directory.queue(), file, destination);
+    boolean marked = isMarked(directory.queue(), file, destination);
     if (exists) {
       damage.quarantine(file);
     }
-    if (exists || marked != null) {
+    if (exists || marked) {
       damage.metadata();
     }
-    byte[] bytes = marked == null ? create(destination, clock) : marked;
-    write(file, bytes);
-    return new BufferMetadata(bytes, destination, marked == null);
+    return create(file, destination, clock);
   }
 
-  /** The newest copy in a mark; null when there is none that can be read. */
-  private static byte @Nullable [] marked(Path queue, Path file, Destination destination)
+  /**
+   * Whether a mark of the queue is for this destination.
+   *
+   * @throws EventBufferException if all are for other ones, or one is of a newer format
+   */
+  private static boolean isMarked(Path queue, Path file, Destination destination)
       throws IOException {
-    byte[] newest = null;
+    boolean marked = false;
     EventBufferException other = null;
     for (byte[] mark : SegmentScan.marks(queue, EntryFormat.eventsAndAnyMark(destination))) {
       try {
-        newest = isSound(file, mark, destination) ? mark : newest;
+        marked |= isSound(file, mark, destination);
       } catch (EventBufferException e) {
         if (e.reason() != Reason.OTHER_DESTINATION) {
           throw e;
@@ -101,10 +79,10 @@ final class BufferMetadata {
       }
     }
     // Beside marks of its own, one of another buffer lies astray.
-    if (newest == null && other != null) {
+    if (!marked && other != null) {
       throw other;
     }
-    return newest;
+    return marked;
   }
 
   /** No more than it takes to see that it is too much. */
@@ -164,7 +142,8 @@ final class BufferMetadata {
     return true;
   }
 
-  private static byte[] create(Destination destination, BufferClock clock) throws IOException {
+  private static byte[] create(Path file, Destination destination, BufferClock clock)
+      throws IOException {
     ObjectNode node = JSON.createObjectNode();
     node.put("format_version", FORMAT_VERSION);
     node.put("advertiser_id", destination.advertiserId());
@@ -174,10 +153,7 @@ final class BufferMetadata {
     }
     node.put("created", clock.now().toString());
     node.put(CHECKSUM, checksum(node));
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
-  }
-
-  private static void write(Path file, byte[] bytes) throws IOException {
+    byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
     Path half = file.resolveSibling("buffer.json.new");
     Files.deleteIfExists(half);
     Files.createFile(half, PrivateFiles.FILE);
@@ -185,6 +161,7 @@ final class BufferMetadata {
     SegmentFiles.force(half);
     Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
     SegmentFiles.forceDirectory(file.toAbsolutePath().getParent());
+    return bytes;
   }
 
   /** Of all other fields as compact JSON, so that a damaged name is not taken for another one. */

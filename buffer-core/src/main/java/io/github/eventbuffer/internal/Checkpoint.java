@@ -1,5 +1,6 @@
 package io.github.eventbuffer.internal;
 
+import io.github.eventbuffer.Destination;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,14 +31,12 @@ import org.jspecify.annotations.Nullable;
  *      36  48  delivered, dead-lettered, expired, dropped, damaged, unattributed
  *      84   4  n, number of batches in flight, at most 256
  *      88  45  first sequence 8, last sequence 8, segment 4, offset 8, key 16, done 1; n times
- *       …   4  hash of the destination
- *       …   4  hash of the directory
+ *       …   4  hash of the destination ({@link EntryFormat#hash})
  *       …   4  CRC32C of all that precedes in the slot
  * </pre>
  *
- * A slot of another buffer, which a disk may put in the place of one of these, would have events
- * pass for delivered that never were: the hashes tell it, of the same destination too. Where {@code
- * buffer.json} was lost, the directory's is not known any more, and the destination's has to do.
+ * A slot of another destination's buffer, which a disk may put in the place of one of these, would
+ * have events pass for delivered that never were.
  *
  * <p>The whole file is allocated when it is made and written in place, so a full disk does not stop
  * a commit. Written by the flusher only. Not thread-safe.
@@ -54,8 +53,6 @@ final class Checkpoint implements Closeable {
   private final ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final boolean forced;
   private final int destinationHash;
-  private final int directoryHash;
-  private final boolean anyDirectory;
   private final boolean found;
   private final boolean damaged;
   private long generation;
@@ -69,11 +66,9 @@ final class Checkpoint implements Closeable {
    *
    * @param forced whether each write is forced to the device
    */
-  Checkpoint(Path path, BufferMetadata metadata, boolean forced) throws IOException {
+  Checkpoint(Path path, Destination destination, boolean forced) throws IOException {
     this.forced = forced;
-    destinationHash = EntryFormat.hash(metadata.destination());
-    directoryHash = hash(metadata.bytes(), metadata.bytes().length);
-    anyDirectory = metadata.isNew();
+    destinationHash = EntryFormat.hash(destination);
     this.path = path;
     Files.deleteIfExists(fresh());
     file = open(path);
@@ -94,11 +89,6 @@ final class Checkpoint implements Closeable {
     damaged = found && unreadable == 1 && generation > 1;
     state = newest == null ? CheckpointState.START : newest;
     written = state;
-    if (found && anyDirectory) {
-      // In both slots: the directory has another hash from now on.
-      write(state);
-      write(state);
-    }
   }
 
   /**
@@ -231,8 +221,8 @@ final class Checkpoint implements Closeable {
           .putLong(batch.key().getLeastSignificantBits())
           .put((byte) (batch.done() ? 1 : 0));
     }
-    slot.putInt(destinationHash).putInt(directoryHash);
-    slot.putInt(hash(slot.array(), slot.position()));
+    slot.putInt(destinationHash);
+    slot.putInt(crc(slot.position()));
   }
 
   private @Nullable CheckpointState read(int index) {
@@ -270,8 +260,7 @@ final class Checkpoint implements Closeable {
                 slot.get() == 1));
       }
       boolean own = slot.getInt() == destinationHash;
-      own &= slot.getInt() == directoryHash || anyDirectory;
-      if (hash(slot.array(), slot.position()) != slot.getInt() || !own) {
+      if (crc(slot.position()) != slot.getInt() || !own) {
         return null;
       }
       return new CheckpointState(
@@ -297,9 +286,9 @@ final class Checkpoint implements Closeable {
     return new Position(slot.getInt(), slot.getLong());
   }
 
-  private static int hash(byte[] bytes, int length) {
+  private int crc(int length) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
+    crc.update(slot.array(), 0, length);
     return (int) crc.getValue();
   }
 

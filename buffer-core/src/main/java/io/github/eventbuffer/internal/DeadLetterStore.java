@@ -347,6 +347,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
    * @throws IOException if that could not be stored, of all or of the last of them
    */
   synchronized void take(List<Stored> letters) throws IOException {
+    checkOpen();
     // There must always be room to say that room can be made.
     exceeds = true;
     for (int from = 0; from < letters.size(); from += TAKEN_AT_ONCE) {
@@ -421,10 +422,14 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     unforced.clear();
   }
 
-  private SegmentQueue queue() throws IOException {
+  private void checkOpen() throws IOException {
     if (closed) {
       throw new IOException("the buffer is closed");
     }
+  }
+
+  private SegmentQueue queue() throws IOException {
+    checkOpen();
     SegmentQueue open = queue;
     if (open == null) {
       Segment last = segments.last();
@@ -580,9 +585,13 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
 
   /** Waits for what is under way; afterwards nothing of the directory is changed any more. */
   @Override
-  public synchronized void close() throws IOException {
-    closed = true;
-    SegmentQueue open = queue;
+  public void close() throws IOException {
+    SegmentQueue open;
+    synchronized (this) {
+      closed = true;
+      open = queue;
+    }
+    // Not under the lock: its thread may be in a callback that looks at the letters.
     if (open != null) {
       open.close();
     }

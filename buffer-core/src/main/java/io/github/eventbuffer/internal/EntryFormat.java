@@ -12,14 +12,13 @@ import org.jspecify.annotations.Nullable;
  * must not go to this one's destination: each entry bears a hash of its own.
  *
  * <p>A mark says which sequences were used up before it, so one that lies astray would have all of
- * them pass for lost. It bears a hash of its directory and its segment besides.
+ * them pass for lost. It bears a hash of destination and segment besides.
  */
 final class EntryFormat {
   private final byte entry;
   private final byte mark;
   private final int mostFrameBytes;
   private final int destinationHash;
-  private final byte[] metadata;
   private final boolean anyMark;
 
   /** The three as they stand in a file. */
@@ -30,58 +29,40 @@ final class EntryFormat {
 
   /** {@code taken}: how entries are marked that say which others were taken away. */
   private EntryFormat(
-      byte entry,
-      byte mark,
-      byte taken,
-      int mostPayloadBytes,
-      Destination of,
-      byte[] metadata,
-      boolean anyMark) {
+      byte entry, byte mark, byte taken, int mostPayloadBytes, Destination of, boolean anyMark) {
     this.entry = entry;
     this.mark = mark;
     mostFrameBytes = mostPayloadBytes + Frame.OVERHEAD_BYTES;
-    destinationHash = hash(of) & 0xffff;
-    this.metadata = metadata;
+    destinationHash = hash(of);
     this.anyMark = anyMark;
     entryHeader = header(entry);
     markHeader = header(mark);
     takenHeader = header(taken);
   }
 
-  /**
-   * Events on their way.
-   *
-   * @param metadata the directory's, see {@link BufferMetadata}
-   */
-  static EntryFormat events(Destination destination, byte[] metadata) {
-    return events(destination, metadata, false);
+  /** Events on their way. */
+  static EntryFormat events(Destination destination) {
+    return events(destination, false);
   }
 
-  /** The same with any mark, of another destination and directory too. */
+  /** The same with any mark, of another destination and segment too. */
   static EntryFormat eventsAndAnyMark(Destination destination) {
-    return events(destination, new byte[0], true);
+    return events(destination, true);
   }
 
-  private static EntryFormat events(Destination destination, byte[] metadata, boolean anyMark) {
+  private static EntryFormat events(Destination destination, boolean anyMark) {
     return new EntryFormat(
-        Frame.EVENT,
-        Frame.MARK,
-        Frame.EVENT,
-        BufferOptions.MOST_EVENT_BYTES,
-        destination,
-        metadata,
-        anyMark);
+        Frame.EVENT, Frame.MARK, Frame.EVENT, BufferOptions.MOST_EVENT_BYTES, destination, anyMark);
   }
 
   /** Dead letters: the event as a string, which escaping at most doubles, in an envelope. */
-  static EntryFormat letters(Destination destination, byte[] metadata) {
+  static EntryFormat letters(Destination destination) {
     return new EntryFormat(
         Frame.LETTER,
         Frame.LETTERS_MARK,
         Frame.LETTERS_TAKEN,
         mostLetterBytes(BufferOptions.MOST_EVENT_BYTES),
         destination,
-        metadata,
         false);
   }
 
@@ -111,17 +92,12 @@ final class EntryFormat {
 
   /** The first four bytes of a frame of this queue. */
   int header(byte kind) {
-    return Frame.header(kind, destinationHash);
+    return Frame.header(kind, destinationHash & 0xffff);
   }
 
-  /** What the mark of a run bears in the place of an event's hash: CRC32C of both. */
+  /** What the mark of a run bears in the place of an event's hash: which segment it begins. */
   int markHash(int segment) {
-    CRC32C crc = new CRC32C();
-    crc.update(metadata);
-    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-      crc.update(segment >>> shift);
-    }
-    return (int) crc.getValue();
+    return destinationHash + segment;
   }
 
   /** Whether an intact frame belongs into this segment, by its kind and {@link Frame#idHash}. */

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  *       4     4  n, length of the payload
  *       8     8  accepted at, milliseconds since the epoch
  *      16    16  duplicate key
- *      32     4  hash of the event id alone; in a mark, of directory and segment
+ *      32     4  hash of the event id alone; in a mark, of destination and segment
  *      36     n  payload: the event as UTF-8 JSON, exactly as it is sent
  *    36+n     8  sequence
  *    44+n     4  CRC32C of all that precedes

@@ -38,7 +38,7 @@ class CheckpointFuzzTest {
       throws IOException {
     try (Scratch scratch = new Scratch()) {
       Path file = scratch.path().resolve("checkpoint");
-      try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.METADATA, false)) {
+      try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.DESTINATION, false)) {
         checkpoint.write(older);
         checkpoint.write(newer);
       }
@@ -61,17 +61,17 @@ class CheckpointFuzzTest {
     long allocated =
         Allocated.by(
             () -> {
-              try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.METADATA, false)) {
+              try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.DESTINATION, false)) {
                 found[0] = checkpoint.state();
               }
             });
     assertEquals(expected, found[0]);
     assertTrue(allocated <= SLACK_BYTES, "allocated " + allocated);
     CheckpointState next = new CheckpointState(1, new Position(2, 3), 4, 5, 6, 7, 8, 9, List.of());
-    try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.METADATA, false)) {
+    try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.DESTINATION, false)) {
       checkpoint.write(next);
     }
-    try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.METADATA, false)) {
+    try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.DESTINATION, false)) {
       assertEquals(next, checkpoint.state(), "written over what was damaged");
     }
   }
@@ -82,7 +82,7 @@ class CheckpointFuzzTest {
       Path file = scratch.path().resolve("checkpoint");
       CheckpointState state =
           new CheckpointState(9, new Position(2, 3), 4, 5, 6, 7, 8, 9, List.of());
-      try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.METADATA, false)) {
+      try (Checkpoint checkpoint = new Checkpoint(file, QueueFixture.DESTINATION, false)) {
         checkpoint.write(state);
       }
       try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {

@@ -37,7 +37,7 @@ class CheckpointTest {
   }
 
   private CheckpointState reopened() throws IOException {
-    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.METADATA, false)) {
+    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.DESTINATION, false)) {
       return checkpoint.state();
     }
   }
@@ -45,7 +45,7 @@ class CheckpointTest {
   @Test
   void theNewestStateIsReadBack() throws IOException {
     for (int inFlight : new int[] {0, 1, Checkpoint.MOST_IN_FLIGHT}) {
-      try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.METADATA, true)) {
+      try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.DESTINATION, true)) {
         checkpoint.write(state(100, 2));
         checkpoint.write(state(200, inFlight));
       }
@@ -55,25 +55,25 @@ class CheckpointTest {
 
   @Test
   void aNewFileIsNotMistakenForACheckpoint() throws IOException {
-    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.METADATA, false)) {
+    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.DESTINATION, false)) {
       assertFalse(checkpoint.found());
       assertEquals(CheckpointState.START, checkpoint.state());
       checkpoint.write(CheckpointState.START);
     }
-    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.METADATA, false)) {
+    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.DESTINATION, false)) {
       assertTrue(checkpoint.found());
     }
   }
 
   @Test
   void aTornWriteLeavesTheOneBefore() throws IOException {
-    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.METADATA, false)) {
+    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.DESTINATION, false)) {
       checkpoint.write(state(100, 2));
       checkpoint.write(state(200, 2));
     }
     byte[] whole = Files.readAllBytes(file());
     // Generation 2 lies in slot 0; the tear leaves any number of its bytes as they were before.
-    int written = 88 + 2 * 45 + 12;
+    int written = 88 + 2 * 45 + 8;
     for (int kept = 0; kept < written; kept++) {
       byte[] torn = whole.clone();
       java.util.Arrays.fill(torn, kept, SLOT_BYTES, (byte) 0);
@@ -85,12 +85,12 @@ class CheckpointTest {
 
   @Test
   void noFlippedBitIsBelieved() throws IOException {
-    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.METADATA, false)) {
+    try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.DESTINATION, false)) {
       checkpoint.write(state(100, 2));
       checkpoint.write(state(200, 2));
     }
     byte[] whole = Files.readAllBytes(file());
-    int written = 88 + 2 * 45 + 12;
+    int written = 88 + 2 * 45 + 8;
     for (int bit = 0; bit < 8 * written; bit++) {
       byte[] flipped = whole.clone();
       flipped[bit / 8] ^= (byte) (1 << bit % 8);
@@ -106,13 +106,13 @@ class CheckpointTest {
       byte[] garbage = new byte[2 * SLOT_BYTES];
       random.nextBytes(garbage);
       Files.write(file(), garbage);
-      try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.METADATA, false)) {
+      try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.DESTINATION, false)) {
         assertFalse(checkpoint.found());
       }
     }
     for (int length : new int[] {0, 1, SLOT_BYTES, 2 * SLOT_BYTES - 1, 2 * SLOT_BYTES + 1}) {
       Files.write(file(), new byte[length]);
-      try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.METADATA, false)) {
+      try (Checkpoint checkpoint = new Checkpoint(file(), QueueFixture.DESTINATION, false)) {
         assertFalse(checkpoint.found());
       }
     }

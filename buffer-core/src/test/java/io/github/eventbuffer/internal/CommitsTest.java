@@ -48,7 +48,7 @@ class CommitsTest {
             segments,
             BadSectors.skippedAtOnce(),
             at -> null);
-    checkpoint = new Checkpoint(parent.resolve("checkpoint"), QueueFixture.METADATA, false);
+    checkpoint = new Checkpoint(parent.resolve("checkpoint"), QueueFixture.DESTINATION, false);
     cutter = new BatchCutter(source, BATCH, () -> 1 << 30, UUID::randomUUID, Position.START, 1);
     commits = new Commits(checkpoint, cutter);
   }
@@ -71,7 +71,7 @@ class CommitsTest {
     // Of a copy: the file itself is locked.
     Path copy = parent.resolve("copy");
     Files.copy(parent.resolve("checkpoint"), copy, StandardCopyOption.REPLACE_EXISTING);
-    try (Checkpoint read = new Checkpoint(copy, QueueFixture.METADATA, false)) {
+    try (Checkpoint read = new Checkpoint(copy, QueueFixture.DESTINATION, false)) {
       return read.state();
     }
   }

@@ -1,6 +1,7 @@
 package io.github.eventbuffer.internal;
 
 import static io.github.eventbuffer.internal.TestLetters.letters;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -12,9 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeadLetterStoreTest {
@@ -24,6 +28,7 @@ class DeadLetterStoreTest {
   /** A disk that has room or not. */
   private static final class Space implements SegmentQueue.Events {
     volatile boolean free = true;
+    volatile Runnable callback = () -> {};
 
     @Override
     public void reached() {}
@@ -34,7 +39,9 @@ class DeadLetterStoreTest {
     }
 
     @Override
-    public void storageFailed(String what, Throwable cause) {}
+    public void storageFailed(String what, Throwable cause) {
+      callback.run();
+    }
 
     @Override
     public void storageRecovered() {}
@@ -170,5 +177,39 @@ class DeadLetterStoreTest {
         Thread.onSpinWait();
       }
     }
+  }
+
+  /** A listener is told in the thread that the close waits for. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aCallbackThatLooksAtTheLettersDoesNotHoldUpTheClose() throws Exception {
+    DeadLetterStore store = open(0);
+    CountDownLatch told = new CountDownLatch(1);
+    Thread closer = new Thread(() -> assertDoesNotThrow(store::close), "closer");
+    FutureTask<Integer> listed = new FutureTask<>(() -> store.list(0, 10).size());
+    space.callback =
+        () -> {
+          told.countDown();
+          while (closer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+          }
+          listed.run();
+        };
+    space.free = false;
+    add(store, 1);
+    told.await();
+    closer.start();
+    closer.join();
+    assertEquals(1, listed.get());
+  }
+
+  @Test
+  void nothingIsTakenBehindTheClose() throws IOException {
+    DeadLetterStore store = open(0);
+    add(store, 1);
+    List<DeadLetterStore.Stored> listed = store.list(0, 10);
+    store.close();
+    assertThrows(IOException.class, () -> store.take(listed));
+    assertThrows(IOException.class, () -> store.take(List.of()));
   }
 }

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 
 class EntryFormatTest {
   private static final EntryFormat EVENTS =
-      EntryFormat.events(Destination.of("advertiser", "source"), new byte[0]);
+      EntryFormat.events(Destination.of("advertiser", "source"));
   private static final EntryFormat LETTERS =
-      EntryFormat.letters(Destination.of("advertiser", "source"), new byte[0]);
+      EntryFormat.letters(Destination.of("advertiser", "source"));
 
-  /** What stands in files of earlier versions; the hashes are of another implementation. */
+  /** What stands in files; the hashes are of another implementation. */
   @Test
   void theFirstFourBytesStayAsTheyAre() {
     assertEquals(0xd772_0101, EVENTS.header(Frame.EVENT));
@@ -22,7 +22,7 @@ class EntryFormatTest {
     assertEquals(0xd772_0401, LETTERS.header(Frame.LETTERS_MARK));
     assertEquals(0xd772_0501, LETTERS.header(Frame.LETTERS_TAKEN));
     Destination test = Destination.of("w\u00e9rbung", "source").testEventCode("code");
-    assertEquals(0x3a6f_0101, EntryFormat.events(test, new byte[0]).header(Frame.EVENT));
+    assertEquals(0x3a6f_0101, EntryFormat.events(test).header(Frame.EVENT));
   }
 
   @Test
@@ -46,15 +46,15 @@ class EntryFormatTest {
   }
 
   @Test
-  void aMarkBelongsIntoOneSegmentOfOneDirectory() {
+  void aMarkBelongsIntoOneSegment() {
     Destination destination = Destination.of("advertiser", "source");
-    EntryFormat own = EntryFormat.events(destination, new byte[] {'m'});
-    // CRC32C of "m" and the number, little-endian, by another implementation.
-    assertEquals(0x6e9ec2be, own.markHash(0x0102));
-    assertTrue(own.belongs(Frame.MARK, own.markHash(7), 7));
-    assertFalse(own.belongs(Frame.MARK, own.markHash(7), 8));
-    assertFalse(own.belongs(Frame.MARK, EVENTS.markHash(7), 7));
-    assertTrue(own.belongs(Frame.EVENT, 0, 7));
+    assertEquals(0xb76a_d772 + 0x0102, EVENTS.markHash(0x0102));
+    assertTrue(EVENTS.belongs(Frame.MARK, EVENTS.markHash(7), 7));
+    assertFalse(EVENTS.belongs(Frame.MARK, EVENTS.markHash(7), 8));
+    assertFalse(
+        EVENTS.belongs(
+            Frame.MARK, EntryFormat.events(destination.testEventCode("t")).markHash(7), 7));
+    assertTrue(EVENTS.belongs(Frame.EVENT, 0, 7));
     EntryFormat any = EntryFormat.eventsAndAnyMark(destination);
     assertTrue(any.belongs(Frame.MARK, 0, 7));
     assertTrue(any.isHeader(0x4676_0201));

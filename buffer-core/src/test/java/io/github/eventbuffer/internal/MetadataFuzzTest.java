@@ -71,8 +71,7 @@ class MetadataFuzzTest {
         Allocated.by(
             () ->
                 found[0] =
-                    BufferMetadata.check(directory, DESTINATION, BufferClock.system(), damage)
-                        .bytes());
+                    BufferMetadata.check(directory, DESTINATION, BufferClock.system(), damage));
     assertTrue(allocated <= SLACK_BYTES, "allocated " + allocated);
     return found[0];
   }

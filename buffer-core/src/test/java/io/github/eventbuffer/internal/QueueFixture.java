@@ -14,9 +14,8 @@ import java.util.concurrent.TimeUnit;
 /** A queue in a directory, with small segments, for tests of the storage alone. */
 final class QueueFixture {
   static final Destination DESTINATION = Destination.of("advertiser", "source");
-  static final BufferMetadata METADATA = new BufferMetadata(new byte[0], DESTINATION, false);
-  static final EntryFormat FORMAT = EntryFormat.events(DESTINATION, new byte[0]);
-  static final EntryFormat LETTER_FORMAT = EntryFormat.letters(DESTINATION, new byte[0]);
+  static final EntryFormat FORMAT = EntryFormat.events(DESTINATION);
+  static final EntryFormat LETTER_FORMAT = EntryFormat.letters(DESTINATION);
   static final SegmentLayout LAYOUT =
       SegmentLayout.of(FORMAT, 1 << 20, 32 << 10, Durability.PROCESS);
   final Path directory;
