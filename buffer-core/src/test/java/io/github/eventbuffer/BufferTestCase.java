@@ -16,8 +16,12 @@ abstract class BufferTestCase {
   final ScriptedTransport transport = new ScriptedTransport();
 
   EventBuffer.Builder builder() {
-    return EventBuffer.builder(directory.resolve("events"))
-        .destination(DESTINATION)
+    return builder(directory.resolve("events"), DESTINATION);
+  }
+
+  EventBuffer.Builder builder(Path buffer, Destination destination) {
+    return EventBuffer.builder(buffer)
+        .destination(destination)
         .transport(transport)
         .segmentBytes(2 << 20)
         .retryPolicy(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5)));

@@ -79,11 +79,11 @@ class DeadLettersTest extends BufferTestCase {
                     .drop(
                         letter -> {
                           asked.countDown();
-                          awaitUninterruptibly(answered);
+                          await(answered);
                           return true;
                         }));
     new Thread(drop, "drop").start();
-    awaitUninterruptibly(asked);
+    await(asked);
     closed.close();
     refuseAll("BAD");
     try (EventBuffer next = open()) {
@@ -99,7 +99,7 @@ class DeadLettersTest extends BufferTestCase {
     }
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  private static void await(CountDownLatch latch) {
     try {
       assertTrue(latch.await(LONG.toSeconds(), TimeUnit.SECONDS));
     } catch (InterruptedException e) {

@@ -241,12 +241,7 @@ class StrayPageTest extends BufferTestCase {
 
   private byte[] appendTo(String name, Destination destination, String prefix) throws IOException {
     Path buffers = directory.resolve(name);
-    try (EventBuffer buffer =
-        EventBuffer.builder(buffers)
-            .destination(destination)
-            .transport(transport)
-            .segmentBytes(2 << 20)
-            .open()) {
+    try (EventBuffer buffer = builder(buffers, destination).open()) {
       buffer.pause();
       for (int i = 100; i < 200; i++) {
         ConversionEvent event =

@@ -98,11 +98,10 @@ final class Plan {
               .of("catch-up", "rate")
               .to("catch-up", "ideal")
               .goal(atLeastTimes(0.9)),
-          power("power-raw", "16", "raw, 1 thread, a force each", "raw-forced")
+          power("power-raw", 16, "raw, 1 thread, a force each", "raw-forced").goal(atLeastTimes(8)),
+          power("power-file", 16, "plain file, 1 thread, a force each", "file-forced")
               .goal(atLeastTimes(8)),
-          power("power-file", "16", "plain file, 1 thread, a force each", "file-forced")
-              .goal(atLeastTimes(8)),
-          power("power-alone", "1", "plain file, a force each", "file-forced").goal(null),
+          power("power-alone", 1, "plain file, a force each", "file-forced").goal(null),
           row("open", "open with 1,000,000 ids : raw tailer's pass", MILLIS)
               .of("open", "open")
               .to("open", "pass")
@@ -144,9 +143,9 @@ final class Plan {
         .to("raw-latency", figure);
   }
 
-  private static Draft power(String id, String threads, String reference, String trial) {
-    String plural = threads.equals("1") ? " thread : " : " threads : ";
-    return row(id, "append, POWER, " + threads + plural + reference, EVENTS_PER_SECOND)
+  private static Draft power(String id, int threads, String reference, String trial) {
+    String name = "append, POWER, " + threads + (threads == 1 ? " thread : " : " threads : ");
+    return row(id, name + reference, EVENTS_PER_SECOND)
         .of("power-" + threads, "rate")
         .to(trial, "rate");
   }

@@ -259,8 +259,7 @@ final class Checkpoint implements Closeable {
                 new UUID(slot.getLong(), slot.getLong()),
                 slot.get() == 1));
       }
-      boolean own = slot.getInt() == destinationHash;
-      if (crc(slot.position()) != slot.getInt() || !own) {
+      if (slot.getInt() != destinationHash || crc(slot.position()) != slot.getInt()) {
         return null;
       }
       return new CheckpointState(

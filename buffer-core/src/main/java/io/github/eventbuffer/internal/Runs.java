@@ -66,9 +66,9 @@ final class Runs {
   private ChronicleAppender open(Path made, int segment, long lastSequence) throws IOException {
     ChronicleAppender opened = new ChronicleAppender(made, segment, layout.blockBytes());
     try {
-      EntryBuffer mark = new EntryBuffer(metadata.length, layout.format());
-      mark.payload(metadata);
       EntryFormat format = layout.format();
+      EntryBuffer mark = new EntryBuffer(metadata.length, format);
+      mark.payload(metadata);
       mark.begin(format.mark(), wallMillis.getAsLong(), 0, 0, format.markHash(segment));
       opened.append(mark.seal(lastSequence), mark.frameBytes());
       SegmentScan.proveReadable(segment, SegmentFiles.segmentFile(made, segment), format);
