@@ -1,6 +1,8 @@
 package io.github.eventbuffer.internal;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -48,9 +50,10 @@ final class Runs {
    * @param lastSequence the highest sequence ever used; the run's mark bears it
    */
   Run start(int segment, long lastSequence) throws IOException {
-    Path made = SegmentFiles.runDirectory(directory, ++lastNumber);
+    Path made = nextDirectory();
+    Files.createDirectory(made, PrivateFiles.DIRECTORY);
     try {
-      SegmentFiles.createRun(made);
+      SegmentFiles.createTable(made);
       SegmentFiles.precreate(made, segment, layout);
       return new Run(made, segment, open(made, segment, lastSequence));
     } catch (IOException | RuntimeException | Error e) {
@@ -61,6 +64,15 @@ final class Runs {
       }
       throw e;
     }
+  }
+
+  /** What somebody left under a run's name is not ours to remove. */
+  private Path nextDirectory() {
+    Path next;
+    do {
+      next = SegmentFiles.runDirectory(directory, ++lastNumber);
+    } while (Files.exists(next, LinkOption.NOFOLLOW_LINKS));
+    return next;
   }
 
   private ChronicleAppender open(Path made, int segment, long lastSequence) throws IOException {

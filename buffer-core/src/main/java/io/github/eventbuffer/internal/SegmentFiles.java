@@ -137,9 +137,8 @@ final class SegmentFiles {
     }
   }
 
-  /** Makes a run's directory with a Chronicle table that is allocated and zero. */
-  static void createRun(Path run) throws IOException {
-    Files.createDirectory(run, PrivateFiles.DIRECTORY);
+  /** Makes a run's Chronicle table, allocated and zero. */
+  static void createTable(Path run) throws IOException {
     allocate(run.resolve(METADATA), METADATA_BYTES);
   }
 

@@ -389,6 +389,19 @@ class SegmentQueueTest {
     assertEquals(12, fixture.readAll(fixture.load()).size());
   }
 
+  /** Neither does it keep the buffer from opening, nor is it removed. */
+  @Test
+  void whatBearsTheNameOfTheNextRunIsPassedBy() throws IOException {
+    written(10);
+    Path file = Files.writeString(fixture.directory.resolve("0000000002"), "not a run");
+    Path link =
+        Files.createSymbolicLink(fixture.directory.resolve("0000000003"), parent.resolve("away"));
+    assertEquals(20, fixture.readAll(written(10)).size());
+    assertEquals("not a run", Files.readString(file));
+    assertTrue(Files.isSymbolicLink(link));
+    assertTrue(Files.isDirectory(fixture.directory.resolve("0000000004")));
+  }
+
   @Test
   void ofTwoSegmentsWithOneNumberTheSecondGoesToTheQuarantine() throws IOException {
     written(10);
