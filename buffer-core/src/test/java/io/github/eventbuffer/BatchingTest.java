@@ -3,15 +3,10 @@ package io.github.eventbuffer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,7 +122,7 @@ class BatchingTest extends BufferTestCase {
       buffer.flush(Duration.ZERO);
       assertTrue(refused.await(30, TimeUnit.SECONDS));
       buffer.pause();
-      overwrite("event-4");
+      Scratch.damage(directory, "event-4");
       transport.answer(attempt -> DeliveryResult.Delivered.all(attempt.ids().size()));
       buffer.resume();
       assertTrue(buffer.flush(LONG).complete());
@@ -146,27 +140,6 @@ class BatchingTest extends BufferTestCase {
   }
 
   /** Spoils the first place in the queue's files where this text stands. */
-  private void overwrite(String text) throws Exception {
-    byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(directory.resolve("events/queue"))) {
-      files = all.filter(file -> file.toString().endsWith(".cq4")).toList();
-    }
-    for (Path file : files) {
-      byte[] bytes = Files.readAllBytes(file);
-      for (int at = 0; at + wanted.length <= bytes.length; at++) {
-        if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
-          try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-            out.seek(at);
-            out.write('X');
-          }
-          return;
-        }
-      }
-    }
-    throw new AssertionError(text + " is in no segment");
-  }
-
   @Test
   void eventsWithOneIdAndDifferentTypesNeverShareABatch() {
     try (EventBuffer buffer = builder().open()) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.eventbuffer.internal.BufferOptions;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +124,59 @@ class DeadLettersTest extends BufferTestCase {
       assertEquals(events(0, 25), all);
       assertThrows(IllegalArgumentException.class, () -> buffer.deadLetters().list(0));
       assertThrows(IllegalArgumentException.class, () -> buffer.deadLetters().list(-1, 10));
+    }
+  }
+
+  /** Where sequences began anew, the replayed events would pass for those with the letters. */
+  @Test
+  void lettersThatOutlivedQueueAndCheckpointAreReplayed() throws IOException {
+    withLetters(5).close();
+    Scratch.delete(directory.resolve("events/queue"));
+    Files.delete(directory.resolve("events/checkpoint"));
+    List<RecoveryReport> reports = new ArrayList<>();
+    EventBufferListener listener =
+        new EventBufferListener() {
+          @Override
+          public void onRecovery(RecoveryReport found) {
+            reports.add(found);
+          }
+        };
+    try (EventBuffer buffer = builder().listener(listener).open()) {
+      assertEquals(List.of(true), reports.stream().map(RecoveryReport::checkpointDamaged).toList());
+      assertEquals(0, buffer.stats().pending());
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(5, buffer.deadLetters().replay(letter -> true).replayed());
+      assertTrue(buffer.flush(LONG).complete());
+      // Refused again.
+      assertEquals(events(0, 5), ids(buffer.deadLetters().list(10)));
+      assertEquals(0, buffer.stats().damaged());
+    }
+  }
+
+  /** As a power cut may leave it: a letter is forced, the queue and the checkpoint need not be. */
+  @Test
+  void whatWasLostBehindAnIntactCheckpointDoesNotCountAsDelivered() throws IOException {
+    Path checkpoint = directory.resolve("events/checkpoint");
+    takeAll();
+    try (EventBuffer buffer = open()) {
+      append(buffer, 0, 3);
+      assertTrue(buffer.flush(LONG).complete());
+    }
+    byte[] before = Files.readAllBytes(checkpoint);
+    refuseAll("BAD");
+    try (EventBuffer buffer = open()) {
+      append(buffer, 3, 8);
+      assertTrue(buffer.flush(LONG).complete());
+    }
+    Files.write(checkpoint, before);
+    Scratch.delete(directory.resolve("events/queue"));
+    try (EventBuffer buffer = open()) {
+      assertTrue(buffer.flush(LONG).complete());
+      assertEquals(8, buffer.stats().accepted());
+      assertEquals(3, buffer.stats().delivered());
+      assertEquals(5, buffer.stats().damaged());
+      assertEquals(5, buffer.deadLetters().count());
+      assertConserved(buffer.stats());
     }
   }
 

@@ -10,14 +10,12 @@ import io.github.eventbuffer.DeliveryResult.TooLarge;
 import io.github.eventbuffer.ScriptedTransport.Attempt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A batch whose key the endpoint has forgotten the answer to. */
@@ -179,10 +177,8 @@ class KeyExpiredTest extends BufferTestCase {
 
   private Path copyOf(Path from, String name) {
     Path copy = directory.resolve(name);
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path each : (Iterable<Path>) all::iterator) {
-        Files.copy(each, copy.resolve(from.relativize(each)));
-      }
+    try {
+      Scratch.copy(from, copy);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

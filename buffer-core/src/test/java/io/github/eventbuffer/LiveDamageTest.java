@@ -5,19 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,25 +55,6 @@ class LiveDamageTest {
         .open();
   }
 
-  private void damage(String id) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(root.resolve("events/queue"))) {
-      files = all.filter(file -> file.toString().endsWith(".cq4")).toList();
-    }
-    for (Path file : files) {
-      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-      int at = text.indexOf("\"" + id + "\"");
-      if (at >= 0) {
-        try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
-          disk.seek(at + 1);
-          disk.write('#');
-        }
-        return;
-      }
-    }
-    throw new IOException("not found: " + id);
-  }
-
   /** What is behind the first damage was found already when the second came. */
   @Test
   void aSecondDamageToASegmentDoesNotStopDelivery() throws Exception {
@@ -104,10 +80,10 @@ class LiveDamageTest {
       for (int i = 0; i < 1_000; i++) {
         buffer.append(Events.purchase("event-" + i));
       }
-      damage("event-5");
+      Scratch.damage(root, "event-5");
       buffer.resume();
       assertTrue(waiting.await(30, TimeUnit.SECONDS));
-      damage("event-700");
+      Scratch.damage(root, "event-700");
       late.complete(DeliveryResult.Delivered.all(10));
       assertTrue(buffer.flush(BufferTestCase.LONG).complete(), buffer.stats().toString());
       assertEquals(998, buffer.stats().delivered());
@@ -124,7 +100,7 @@ class LiveDamageTest {
       }
       assertFalse(buffer.flush(Duration.ofMillis(300)).complete());
       assertTrue(buffer.stats().attempts() > 0);
-      damage("event-4");
+      Scratch.damage(root, "event-4");
       // An attempt may have read its batch before that.
       transport.answer(
           attempt ->
@@ -146,7 +122,7 @@ class LiveDamageTest {
       buffer.append(Events.purchase("event-" + i));
     }
     assertFalse(buffer.flush(Duration.ofMillis(300)).complete());
-    damage("event-4");
+    Scratch.damage(root, "event-4");
     CompletableFuture<String> restSent = new CompletableFuture<>();
     transport.later(
         attempt -> {
@@ -188,7 +164,7 @@ class LiveDamageTest {
       for (int i = 0; i < 3; i++) {
         buffer.append(Events.purchase("event-" + i));
       }
-      damage("event-2");
+      Scratch.damage(root, "event-2");
       long before = looksAtTheClock.get();
       buffer.resume();
       assertFalse(buffer.flush(Duration.ofSeconds(2)).complete());

@@ -9,7 +9,6 @@ import io.github.eventbuffer.DeliveryResult.Delivered;
 import io.github.eventbuffer.DeliveryResult.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A limit of attempts, over restarts, kills, parts of a batch and holds. */
@@ -130,10 +128,8 @@ class MaxAttemptsTest extends BufferTestCase {
   }
 
   private static Path copy(Path from, Path to) {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path one : (Iterable<Path>) all::iterator) {
-        Files.copy(one, to.resolve(from.relativize(one)));
-      }
+    try {
+      Scratch.copy(from, to);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,20 +46,6 @@ class RecoveryReportTest extends BufferTestCase {
     }
   }
 
-  private void overwrite(String id, int offset, int bytes) throws IOException {
-    for (Path file : segments()) {
-      int at = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf("\"" + id + "\"");
-      if (at >= 0) {
-        try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
-          disk.seek(at + offset);
-          disk.write("#".repeat(bytes).getBytes(StandardCharsets.US_ASCII));
-        }
-        return;
-      }
-    }
-    throw new IOException("not found: " + id);
-  }
-
   @Test
   void aCleanEndAndAnUncleanOneAreNoDamage() {
     appendAndClose();
@@ -72,7 +56,7 @@ class RecoveryReportTest extends BufferTestCase {
   @Test
   void theNewestEventWasAcceptedThoughItCannotBeRead() throws IOException {
     appendAndClose();
-    overwrite("event-" + (EVENTS - 1), 1, 1);
+    Scratch.damage(directory, "event-" + (EVENTS - 1));
     try (EventBuffer buffer = open()) {
       assertEquals(1, reports.size());
       assertEquals(1, reports.get(0).unreadablePlaces());
@@ -152,7 +136,7 @@ class RecoveryReportTest extends BufferTestCase {
   @Test
   void aListenerThatThrowsDoesNotKeepTheBufferFromOpening() throws IOException {
     appendAndClose();
-    overwrite("event-" + (EVENTS - 1), 1, 1);
+    Scratch.damage(directory, "event-" + (EVENTS - 1));
     EventBufferListener throwing =
         new EventBufferListener() {
           @Override

@@ -118,6 +118,16 @@ final class BatchCutter implements Closeable {
     return isFull() || closeNow && isOpen();
   }
 
+  /**
+   * Takes in what {@link #isReady} did not find up to {@code lastSequence}, as damaged; to be
+   * called when nothing that was not there before it can come to be there.
+   */
+  void passMissing(long lastSequence, long nowNanos) {
+    if (!unread && nextSequence <= lastSequence) {
+      cover(lastSequence, nowNanos);
+    }
+  }
+
   private boolean isFull() {
     return count >= maxEvents || bytes >= maxBytes.getAsLong();
   }

@@ -118,6 +118,8 @@ public final class BufferCore {
                 wall::millis,
                 storage.quiet(),
                 "event-buffer-dead-letters-" + name));
+    recovery.passLetters(deadLetters.newestEvent(), checkpoint, damage);
+    deadLetters.committed(0, checkpoint.state().committedSequence());
     queue =
         opened.add(
             new SegmentQueue(

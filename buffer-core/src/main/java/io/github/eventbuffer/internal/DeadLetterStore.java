@@ -83,11 +83,16 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
 
   private volatile @Nullable SegmentQueue queue;
   private @Nullable SegmentForce force;
+
+  /** The run that an event was too large for, while it is closed. */
+  private @Nullable SegmentQueue outgrown;
+
   private boolean forceFailed;
   private boolean closed;
   private volatile long count;
   private volatile long dropped;
   private volatile long lastSequence;
+  private long newestEvent;
 
   /** Whether the bound does not count for now. */
   private volatile boolean exceeds;
@@ -136,6 +141,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
         } else if (!reader.isMark() && seen.add(number)) {
           alive.add(reader.position().segment());
           long event = Frame.keyHigh(reader.bytes(), reader.frame());
+          newestEvent = Math.max(newestEvent, event);
           if (event > committedSequence) {
             unsure.add(reader.position().segment());
             uncommitted.put(event, buried(event, reader));
@@ -231,21 +237,40 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
    * @param sequence the event's
    * @throws IOException if it cannot be stored; the event must not be committed then
    */
-  synchronized @Nullable DeadLetter add(
+  @Nullable DeadLetter add(
       long sequence, String event, Burial burial, String code, String message, int attempt)
       throws IOException {
     UUID digest = digest(event);
-    Exclusions.Buried known = uncommitted.get(sequence);
-    if (known != null && known.digest().equals(digest)) {
-      if (known.burial() == Burial.NAMED && burial != Burial.NAMED) {
-        // What was to be sent again as it was is refused now, or too old: the rest is sent without
-        // it. It counts as what its letter says.
-        uncommitted.put(
-            sequence, new Exclusions.Buried(sequence, digest, Burial.REFUSED, known.segment()));
-      }
+    if (isThere(sequence, digest, burial)) {
       return null;
     }
     fit(event);
+    return write(sequence, event, digest, burial, code, message, attempt);
+  }
+
+  private synchronized boolean isThere(long sequence, UUID digest, Burial burial) {
+    Exclusions.Buried known = uncommitted.get(sequence);
+    if (known == null || !known.digest().equals(digest)) {
+      return false;
+    }
+    if (known.burial() == Burial.NAMED && burial != Burial.NAMED) {
+      // What was to be sent again as it was is refused now, or too old: the rest is sent without
+      // it. It counts as what its letter says.
+      uncommitted.put(
+          sequence, new Exclusions.Buried(sequence, digest, Burial.REFUSED, known.segment()));
+    }
+    return true;
+  }
+
+  private synchronized DeadLetter write(
+      long sequence,
+      String event,
+      UUID digest,
+      Burial burial,
+      String code,
+      String message,
+      int attempt)
+      throws IOException {
     makeRoom();
     String briefCode = brief(code);
     String brief = brief(message);
@@ -265,18 +290,31 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private void fit(String event) throws IOException {
     int bytes = event.getBytes(StandardCharsets.UTF_8).length;
     int most = EntryFormat.mostLetterBytes(bytes) + Frame.OVERHEAD_BYTES;
-    if (most <= layout.maxFrameBytes()) {
-      return;
+    SegmentQueue open;
+    synchronized (this) {
+      checkOpen();
+      if (most > layout.maxFrameBytes()) {
+        force();
+        outgrown = queue;
+        queue = null;
+        force = null;
+        layout = layout(bytes);
+        entry = new EntryBuffer(layout.maxFrameBytes(), format);
+      }
+      open = outgrown;
     }
-    force();
-    SegmentQueue open = queue;
-    queue = null;
-    force = null;
-    layout = layout(bytes);
-    entry = new EntryBuffer(layout.maxFrameBytes(), format);
+    // Not under the lock: its thread may be in a callback that looks at the letters.
     if (open != null) {
-      open.close();
+      try {
+        open.close();
+      } finally {
+        forget(open);
+      }
     }
+  }
+
+  private synchronized void forget(SegmentQueue closed) {
+    outgrown = closed.equals(outgrown) ? null : outgrown;
   }
 
   private long maxBytes() {
@@ -321,7 +359,8 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   }
 
   private boolean isInUse(Segment segment) {
-    return queue != null && segments.after(segment.number()) == null;
+    boolean any = queue != null || outgrown != null;
+    return any && segments.after(segment.number()) == null;
   }
 
   /** Whether a letter in there says of an event that is not committed that it is not sent. */
@@ -430,6 +469,10 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
 
   private SegmentQueue queue() throws IOException {
     checkOpen();
+    if (outgrown != null) {
+      // Both would make a segment of the next number.
+      throw new IOException("the dead letters go over to larger segments; try again");
+    }
     SegmentQueue open = queue;
     if (open == null) {
       Segment last = segments.last();
@@ -488,6 +531,11 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   /** The number of the newest one; 0 when there never was one. */
   long lastNumber() {
     return lastSequence;
+  }
+
+  /** The highest sequence of an event that has a letter, as found at open; 0 without. */
+  long newestEvent() {
+    return newestEvent;
   }
 
   long bytes() {
@@ -587,11 +635,16 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   @Override
   public void close() throws IOException {
     SegmentQueue open;
+    SegmentQueue before;
     synchronized (this) {
       closed = true;
       open = queue;
+      before = outgrown;
     }
-    // Not under the lock: its thread may be in a callback that looks at the letters.
+    // Not under the lock: their threads may be in a callback that looks at the letters.
+    if (before != null) {
+      before.close();
+    }
     if (open != null) {
       open.close();
     }

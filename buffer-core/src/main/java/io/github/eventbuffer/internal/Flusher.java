@@ -221,8 +221,16 @@ final class Flusher implements Runnable {
 
   /** Reads what was appended meanwhile; returns whether there is a batch to be cut. */
   private boolean readOn(long now) throws IOException {
+    boolean ended = !queue.hasRun();
     bytesSeen = queue.appendedBytes();
     sequenceSeen = queue.lastSequence();
+    boolean ready = cutter.isReady(sequenceSeen, isDue(now), now);
+    if (ready || !ended) {
+      return ready;
+    }
+    // Else the last segment would stay for what is missing in it, where a run, whose mark says that
+    // it is missing, can only be had in its place.
+    cutter.passMissing(sequenceSeen, now);
     return cutter.isReady(sequenceSeen, isDue(now), now);
   }
 

@@ -58,6 +58,27 @@ final class Recovery {
     startOverIfLost(checkpoint, damage);
   }
 
+  /**
+   * An event that has a letter was accepted. Where neither queue nor checkpoint tells of it, its
+   * sequence is not used again: an event that had it would pass for the one with the letter.
+   *
+   * @param newestEvent the highest sequence that a letter tells of; 0 without
+   */
+  void passLetters(long newestEvent, Checkpoint checkpoint, Damage damage) throws IOException {
+    boolean unknown = newestEvent > lastSequence;
+    lastSequence = Math.max(lastSequence, newestEvent);
+    if (segments.first() != null || checkpoint.found() && !checkpoint.isDamaged()) {
+      return;
+    }
+    if (unknown) {
+      damage.checkpoint();
+      startOver(checkpoint, newestEvent);
+    } else if (!checkpoint.found()) {
+      // From now on a checkpoint that is not found is one that was lost.
+      checkpoint.write(CheckpointState.START);
+    }
+  }
+
   /** What the duplicate window holds of what was read. */
   EarlierIds ids() {
     return EarlierIds.of(ids, windowEntries);
@@ -104,14 +125,13 @@ final class Recovery {
 
   private void startOverIfLost(Checkpoint checkpoint, Damage damage) throws IOException {
     Segment first = segments.first();
-    if (!checkpoint.found() && first == null) {
-      // From now on a checkpoint that is not found is one that was lost.
-      checkpoint.write(CheckpointState.START);
-    } else if (!checkpoint.found() || checkpoint.isDamaged()) {
-      damage.checkpoint();
-      if (first != null) {
-        startOver(checkpoint, leastSequence(first) - 1);
-      }
+    boolean lost = checkpoint.found() ? checkpoint.isDamaged() : first != null;
+    if (!lost) {
+      return;
+    }
+    damage.checkpoint();
+    if (first != null) {
+      startOver(checkpoint, leastSequence(first) - 1);
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.eventbuffer.internal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -309,10 +310,16 @@ final class SegmentQueue implements SegmentForce.Target, SegmentList.Newest, Clo
   }
 
   private void takeUnlessClosed(Runs.Run started) {
-    if (closed) {
-      started.appender().close();
-    } else {
+    if (!closed) {
       take(started);
+      return;
+    }
+    started.appender().close();
+    try {
+      // Else the next queue in here would make another segment with its number.
+      SegmentFiles.removeRun(started.directory(), started.segment());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

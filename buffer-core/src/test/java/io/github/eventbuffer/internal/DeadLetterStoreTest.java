@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeadLetterStoreTest {
+  private static final String LARGE =
+      "{\"event_id\":\"" + "x".repeat(64 << 10) + "\",\"event_type\":\"lead\"}";
+
   @TempDir Path parent;
   private final Space space = new Space();
 
@@ -29,12 +32,14 @@ class DeadLetterStoreTest {
   private static final class Space implements SegmentQueue.Events {
     volatile boolean free = true;
     volatile Runnable callback = () -> {};
+    volatile Runnable allocation = () -> {};
 
     @Override
     public void reached() {}
 
     @Override
     public boolean mayAllocate(long bytes) {
+      allocation.run();
       return free;
     }
 
@@ -201,6 +206,96 @@ class DeadLetterStoreTest {
     closer.start();
     closer.join();
     assertEquals(1, listed.get());
+  }
+
+  /** An event of an earlier run, which had a larger limit; the smaller segments are closed. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aCallbackThatLooksAtTheLettersDoesNotHoldUpALargerOne() throws Exception {
+    try (DeadLetterStore store = open(0)) {
+      CountDownLatch told = new CountDownLatch(1);
+      FutureTask<DeadLetter> added =
+          new FutureTask<>(() -> store.add(2, LARGE, Burial.NAMED, "BAD", "refused", 1));
+      Thread adder = new Thread(added, "adder");
+      FutureTask<Integer> listed = new FutureTask<>(() -> store.list(0, 10).size());
+      space.callback =
+          () -> {
+            // Not for the larger segments, too.
+            space.callback = () -> {};
+            told.countDown();
+            while (adder.getState() != Thread.State.WAITING) {
+              Thread.onSpinWait();
+            }
+            listed.run();
+          };
+      space.free = false;
+      add(store, 1);
+      told.await();
+      adder.start();
+      adder.join();
+      assertEquals(1, listed.get());
+      assertNotNull(added.get());
+      assertEquals(2, ids(store).size());
+    }
+  }
+
+  /** Else there were two segments with one number, and the next open believed in one of them. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aRunThatIsStartedDuringTheChangeToLargerSegmentsIsNotKept() throws Exception {
+    try (DeadLetterStore store = open(0)) {
+      add(store, 1);
+      // The run is given up, and the next one is on its way when the larger letter comes.
+      CountDownLatch asked = new CountDownLatch(1);
+      CountDownLatch answered = new CountDownLatch(1);
+      Path file = SegmentFiles.segments(parent.resolve("dead-letters/0000000001")).get(1);
+      awaitNext(store);
+      space.allocation =
+          () -> {
+            space.allocation = () -> {};
+            asked.countDown();
+            await(answered);
+          };
+      Path away = Files.move(file, parent.resolve("away"));
+      Files.createSymbolicLink(file, away);
+      assertThrows(IOException.class, store::force);
+      Files.delete(file);
+      Files.move(away, file);
+      asked.await();
+      FutureTask<DeadLetter> added =
+          new FutureTask<>(() -> store.add(2, LARGE, Burial.NAMED, "BAD", "refused", 1));
+      Thread adder = new Thread(added, "adder");
+      adder.start();
+      while (adder.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      IOException busy = assertThrows(IOException.class, () -> store.take(store.list(0, 1)));
+      assertTrue(busy.getMessage().contains("try again"), busy.getMessage());
+      answered.countDown();
+      assertNotNull(added.get());
+      add(store, 3);
+      store.force();
+      assertEquals(3, store.count());
+    }
+    try (DeadLetterStore store = open(0)) {
+      assertEquals(3, store.count());
+      assertEquals(3, ids(store).size());
+    }
+  }
+
+  /** So that the preallocator asks for no room until the run is given up. */
+  private static void awaitNext(DeadLetterStore store) {
+    while (store.neededBytes() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
