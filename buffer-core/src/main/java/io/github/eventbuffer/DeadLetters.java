@@ -66,7 +66,8 @@ public interface DeadLetters {
    *
    * @param which for example {@code letter -> letter.code().equals("CURRENCY_MISMATCH")}
    * @param change the event's JSON before and after; not null
-   * @throws IOException if the disk fails; events that were appended until then stay appended
+   * @throws IOException if the disk fails, or, for a moment, while the letters go over to larger
+   *     segments (try again); events that were appended until then stay appended
    * @throws IllegalStateException if the buffer is closed
    */
   Replay replay(Predicate<? super DeadLetter> which, UnaryOperator<String> change)
@@ -77,7 +78,8 @@ public interface DeadLetters {
    * and in older files, are gone.
    *
    * @return how many were dropped
-   * @throws IOException if the disk fails
+   * @throws IOException if the disk fails, or, for a moment, while the letters go over to larger
+   *     segments (try again)
    * @throws IllegalStateException if the buffer is closed
    */
   long drop(Predicate<? super DeadLetter> which) throws IOException;
