@@ -294,12 +294,15 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     synchronized (this) {
       checkOpen();
       if (most > layout.maxFrameBytes()) {
+        // Both first: the heap may be full.
+        SegmentLayout larger = layout(bytes);
+        EntryBuffer largerEntry = new EntryBuffer(larger.maxFrameBytes(), format);
         force();
         outgrown = queue;
         queue = null;
         force = null;
-        layout = layout(bytes);
-        entry = new EntryBuffer(layout.maxFrameBytes(), format);
+        layout = larger;
+        entry = largerEntry;
       }
       open = outgrown;
     }
@@ -314,6 +317,8 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   }
 
   private synchronized void forget(SegmentQueue closed) {
+    // It may have used up one more, for a letter that failed and can be read all the same.
+    lastSequence = Math.max(lastSequence, closed.lastSequence());
     outgrown = closed.equals(outgrown) ? null : outgrown;
   }
 

@@ -127,6 +127,16 @@ final class SegmentList {
     return disordered;
   }
 
+  /** By its number: its length may have changed since it was looked up. */
+  boolean isDisordered(int number) {
+    for (Segment segment : disordered) {
+      if (segment.number() == number) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** From this number on. */
   Collection<Segment> since(int number) {
     return byNumber.tailMap(number).values();

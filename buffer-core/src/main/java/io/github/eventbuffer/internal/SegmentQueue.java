@@ -280,7 +280,7 @@ final class SegmentQueue implements SegmentForce.Target, SegmentList.Newest, Clo
     try {
       open.appender().append(entry.seal(sequence), entry.frameBytes());
       if (!listed) {
-        list(open, sequence);
+        list(open, activeNumber, sequence);
       }
       return true;
     } catch (Throwable e) {
@@ -291,11 +291,11 @@ final class SegmentQueue implements SegmentForce.Target, SegmentList.Newest, Clo
     }
   }
 
-  private void list(Runs.Run open, long firstSequence) {
+  private void list(Runs.Run open, int number, long firstSequence) {
     segments.add(
         new Segment(
-            activeNumber,
-            open.file(activeNumber),
+            number,
+            open.file(number),
             firstSequence,
             wallMillis.getAsLong(),
             layout.segmentBytes()));
@@ -303,20 +303,29 @@ final class SegmentQueue implements SegmentForce.Target, SegmentList.Newest, Clo
   }
 
   private void take(Runs.Run started) {
+    // First, as the heap may be full: what is appended to a segment that is not listed is not read.
+    list(started, started.segment(), lastSequence + 1);
+    activeNumber = started.segment();
     run = started;
     hasRun = true;
-    activeNumber = started.segment();
-    list(started, lastSequence + 1);
   }
 
   private void takeUnlessClosed(Runs.Run started) {
-    if (!closed) {
-      take(started);
-      return;
+    try {
+      if (!closed) {
+        take(started);
+      }
+    } finally {
+      if (!started.equals(run)) {
+        discard(started);
+      }
     }
+  }
+
+  /** Else the next run in here would make another segment with its number. */
+  private static void discard(Runs.Run started) {
     started.appender().close();
     try {
-      // Else the next queue in here would make another segment with its number.
       SegmentFiles.removeRun(started.directory(), started.segment());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -340,7 +349,7 @@ final class SegmentQueue implements SegmentForce.Target, SegmentList.Newest, Clo
         cause.addSuppressed(e);
       }
       if (!listed && Files.exists(suspect.file(activeNumber))) {
-        list(suspect, lastSequence);
+        list(suspect, activeNumber, lastSequence);
       }
     }
     // Told by the preallocator: this thread holds the lock and is the application's.

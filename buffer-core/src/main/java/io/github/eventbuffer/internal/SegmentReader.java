@@ -192,7 +192,7 @@ final class SegmentReader implements Closeable {
 
   /** Whether pages of this segment lie in others, or theirs in it. */
   private boolean isDisordered() {
-    return segments.disordered().contains(current());
+    return segments.isDisordered(current().number());
   }
 
   /**

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ class DeadLetterStoreTest {
 
   @TempDir Path parent;
   private final Space space = new Space();
+  private LongSupplier wallMillis = System::currentTimeMillis;
 
   /** A disk that has room or not. */
   private static final class Space implements SegmentQueue.Events {
@@ -66,7 +69,7 @@ class DeadLetterStoreTest {
         1 << 10,
         TestLetters.WIDE,
         committedSequence,
-        System::currentTimeMillis,
+        () -> wallMillis.getAsLong(),
         space,
         "test-dead-letters");
   }
@@ -280,6 +283,39 @@ class DeadLetterStoreTest {
     try (DeadLetterStore store = open(0)) {
       assertEquals(3, store.count());
       assertEquals(3, ids(store).size());
+    }
+  }
+
+  /** One that is stored, though listing its segment failed, may be read: its number is used up. */
+  @Test
+  void aLetterThatFailedKeepsItsNumberWhenLargerOnesCome() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    Thread here = Thread.currentThread();
+    wallMillis =
+        () -> {
+          // Once for the letter; once more where a segment is listed.
+          if (Thread.currentThread() == here && asked.incrementAndGet() == 2) {
+            throw new OutOfMemoryError("pretended");
+          }
+          return System.currentTimeMillis();
+        };
+    try (DeadLetterStore store = open(0)) {
+      asked.set(Integer.MIN_VALUE);
+      add(store, 1);
+      long failed = 0;
+      for (long sequence = 2; failed == 0; sequence++) {
+        asked.set(0);
+        try {
+          add(store, sequence);
+        } catch (IOException e) {
+          failed = sequence;
+        }
+      }
+      wallMillis = System::currentTimeMillis;
+      DeadLetter larger = store.add(failed + 1, LARGE, Burial.NAMED, "BAD", "refused", 1);
+      store.force();
+      assertTrue(
+          letters(store, 100_000).stream().anyMatch(one -> one.eventId().equals(larger.eventId())));
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** A queue in a directory, with small segments, for tests of the storage alone. */
 final class QueueFixture {
@@ -22,6 +23,7 @@ final class QueueFixture {
   final Path quarantine;
   byte[] metadata = new byte[0];
   volatile boolean mayAllocate = true;
+  volatile LongSupplier wallMillis = System::currentTimeMillis;
   volatile int failures;
   volatile Thread toldBy;
   volatile int wakeUps;
@@ -59,7 +61,7 @@ final class QueueFixture {
             lastSequence,
             newest == null ? 0 : newest.number(),
             true,
-            System::currentTimeMillis,
+            () -> wallMillis.getAsLong(),
             new SegmentQueue.Events() {
               @Override
               public void reached() {

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SegmentQueueTest {
@@ -234,6 +236,75 @@ class SegmentQueueTest {
       assertEquals(2, result);
     }
     assertEquals(2, fixture.readAll(fixture.load()).size());
+  }
+
+  @Test
+  void aRunThatCannotBeListedIsNotUsed() throws IOException {
+    SegmentList segments = fixture.load();
+    try (SegmentQueue queue = fixture.open(segments)) {
+      for (int i = 1; i <= 10; i++) {
+        assertEquals(i, QueueFixture.append(queue, payload(i)));
+      }
+      AtomicInteger asked = new AtomicInteger();
+      fixture.wallMillis =
+          () -> {
+            // For the mark of the new run, and then for the list.
+            if (asked.incrementAndGet() == 2) {
+              throw new OutOfMemoryError("pretended");
+            }
+            return System.currentTimeMillis();
+          };
+      queue.poison(new IOException("pretended"));
+      long result = SegmentQueue.FULL;
+      for (long end = System.nanoTime() + 30_000_000_000L;
+          result < 0 && System.nanoTime() < end; ) {
+        result = QueueFixture.append(queue, payload(11));
+      }
+      assertEquals(11, result);
+      assertTrue(asked.get() >= 4);
+      assertEquals(11, fixture.readAll(segments).size());
+    }
+    assertEquals(11, fixture.readAll(fixture.load()).size());
+  }
+
+  /** Giving back what an abandoned segment does not use changes its place in the list. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aReaderInAnAbandonedSegmentGoesOnThoughPagesAreSwapped() throws IOException {
+    int events = 1_000;
+    SegmentList segments = fixture.load();
+    try (SegmentReader reader = new SegmentReader(segments)) {
+      Segment abandoned;
+      try (SegmentQueue queue = fixture.open(segments)) {
+        for (int i = 1; i <= events; i++) {
+          assertEquals(i, QueueFixture.append(queue, payload(100)));
+        }
+        reader.moveTo(Position.START);
+        assertTrue(reader.next(Long.MAX_VALUE));
+        abandoned = segments.last();
+        queue.poison(new IOException("pretended"));
+        while (segments.atOrAfter(abandoned.number()).equals(abandoned)) {
+          Thread.onSpinWait();
+        }
+        long result = SegmentQueue.FULL;
+        while (result < 2 * events) {
+          result = QueueFixture.append(queue, payload(100));
+        }
+      }
+      Path next = segments.last().file();
+      QueueFixture.swapPages(abandoned.file(), middle(abandoned.file()), next, middle(next));
+      int read = 1;
+      while (reader.next(Long.MAX_VALUE)) {
+        read++;
+      }
+      // Those at the edges of the two pages are torn.
+      assertTrue(read >= 2 * events - 8, "read " + read);
+    }
+  }
+
+  /** A page full of entries: both files were cut to what is used of them. */
+  private static int middle(Path file) throws IOException {
+    return (int) (Files.size(file) * 3 / 4 / BadSectors.PAGE_BYTES);
   }
 
   @Test
