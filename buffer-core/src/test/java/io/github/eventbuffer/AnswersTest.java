@@ -164,14 +164,17 @@ class AnswersTest extends BufferTestCase {
             new DeliveryResult.Delivered(
                 List.of(new RejectedEvent("event-3", "BAD", "")), List.of(), null, 9));
     try (EventBuffer buffer = builder().listener(listener).open()) {
-      // Where the first run of dead letters would lie.
-      Path taken = Files.createFile(directory.resolve("events/dead-letters/0000000001"));
+      // Where dead letters would lie there is something else.
+      Path letters = directory.resolve("events/dead-letters");
+      Path away = Files.move(letters, directory.resolve("away"));
+      Files.createFile(letters);
       append(buffer, 0, 10);
       buffer.flush(Duration.ZERO);
       assertTrue(told.await(30, TimeUnit.SECONDS));
       assertEquals(10, buffer.stats().pending());
       assertEquals(0, buffer.deadLetters().count());
-      Files.delete(taken);
+      Files.delete(letters);
+      Files.move(away, letters);
       assertTrue(buffer.flush(LONG).complete());
       assertEquals(1, buffer.deadLetters().list(10).size());
       assertEquals(1, buffer.stats().deadLettered());
