@@ -139,7 +139,6 @@ class BatchingTest extends BufferTestCase {
     assertEquals(sizes.size(), keys.size(), "other bytes have another key");
   }
 
-  /** Spoils the first place in the queue's files where this text stands. */
   @Test
   void eventsWithOneIdAndDifferentTypesNeverShareABatch() {
     try (EventBuffer buffer = builder().open()) {

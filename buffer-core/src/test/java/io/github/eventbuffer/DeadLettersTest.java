@@ -147,8 +147,9 @@ class DeadLettersTest extends BufferTestCase {
       assertTrue(buffer.flush(LONG).complete());
       assertEquals(5, buffer.deadLetters().replay(letter -> true).replayed());
       assertTrue(buffer.flush(LONG).complete());
-      // Refused again.
+      // Refused again; the file of those that were replayed is given back.
       assertEquals(events(0, 5), ids(buffer.deadLetters().list(10)));
+      assertTrue(Files.notExists(directory.resolve("events/dead-letters/0000000001")));
       assertEquals(0, buffer.stats().damaged());
     }
   }

@@ -119,6 +119,7 @@ public final class BufferCore {
                 storage.quiet(),
                 "event-buffer-dead-letters-" + name));
     recovery.passLetters(deadLetters.newestEvent(), checkpoint, damage);
+    // Where that started the checkpoint over, letters of all before are kept for nobody.
     deadLetters.committed(0, checkpoint.state().committedSequence());
     queue =
         opened.add(

@@ -78,6 +78,9 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   /** The events whose letters were added and not forced yet. */
   private final Set<Long> unforced = new HashSet<>();
 
+  /** The highest sequence of an event that has a letter, as found at open. */
+  private final long newestEvent;
+
   /** Whether letters were found out of order, where pages lie astray. */
   private final boolean disordered;
 
@@ -92,7 +95,6 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private volatile long count;
   private volatile long dropped;
   private volatile long lastSequence;
-  private long newestEvent;
 
   /** Whether the bound does not count for now. */
   private volatile boolean exceeds;
@@ -127,6 +129,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
     segments = SegmentScan.load(directory, damage, format);
     boolean anyTaken = false;
     boolean rising = true;
+    long newest = 0;
     Set<Integer> unsure = new HashSet<>();
     SeenSequences seen = new SeenSequences();
     try (SegmentReader reader = new SegmentReader(segments)) {
@@ -141,7 +144,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
         } else if (!reader.isMark() && seen.add(number)) {
           alive.add(reader.position().segment());
           long event = Frame.keyHigh(reader.bytes(), reader.frame());
-          newestEvent = Math.max(newestEvent, event);
+          newest = Math.max(newest, event);
           if (event > committedSequence) {
             unsure.add(reader.position().segment());
             uncommitted.put(event, buried(event, reader));
@@ -157,6 +160,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
       }
     }
     disordered = !rising;
+    newestEvent = newest;
     if (anyTaken) {
       countWithoutTaken();
     }
@@ -319,7 +323,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   private synchronized void forget(SegmentQueue closed) {
     // It may have used up one more, for a letter that failed and can be read all the same.
     lastSequence = Math.max(lastSequence, closed.lastSequence());
-    outgrown = closed.equals(outgrown) ? null : outgrown;
+    outgrown = null;
   }
 
   private long maxBytes() {
@@ -364,8 +368,7 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   }
 
   private boolean isInUse(Segment segment) {
-    boolean any = queue != null || outgrown != null;
-    return any && segments.after(segment.number()) == null;
+    return (queue != null || outgrown != null) && segments.after(segment.number()) == null;
   }
 
   /** Whether a letter in there says of an event that is not committed that it is not sent. */
@@ -640,16 +643,11 @@ final class DeadLetterStore implements Exclusions.Letters, Closeable {
   @Override
   public void close() throws IOException {
     SegmentQueue open;
-    SegmentQueue before;
     synchronized (this) {
       closed = true;
       open = queue;
-      before = outgrown;
     }
-    // Not under the lock: their threads may be in a callback that looks at the letters.
-    if (before != null) {
-      before.close();
-    }
+    // Not under the lock: its thread may be in a callback that looks at the letters.
     if (open != null) {
       open.close();
     }

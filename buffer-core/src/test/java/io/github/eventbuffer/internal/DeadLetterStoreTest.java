@@ -82,6 +82,11 @@ class DeadLetterStoreTest {
     return store.add(sequence, event(sequence), Burial.NAMED, "BAD", "m".repeat(512), 1);
   }
 
+  /** Larger than the segments are made for. */
+  private static DeadLetter addLarge(DeadLetterStore store, long sequence) throws IOException {
+    return store.add(sequence, LARGE, Burial.NAMED, "BAD", "refused", 1);
+  }
+
   private static List<String> ids(DeadLetterStore store) throws IOException {
     return letters(store, 100_000).stream().map(DeadLetter::eventId).toList();
   }
@@ -134,19 +139,22 @@ class DeadLetterStoreTest {
     }
   }
 
+  /** A link in the place of the first segment is not forced. */
+  private void failForce(DeadLetterStore store) throws IOException {
+    Path file = SegmentFiles.segments(parent.resolve("dead-letters/0000000001")).get(1);
+    Path away = Files.move(file, parent.resolve("away"));
+    Files.createSymbolicLink(file, away);
+    assertThrows(IOException.class, store::force);
+    Files.delete(file);
+    Files.move(away, file);
+  }
+
   /** As when the process has no descriptor left for a moment: what was lost is written again. */
   @Test
   void aForceThatFailedDoesNotFailForEver() throws IOException {
     try (DeadLetterStore store = open(0)) {
       assertNotNull(add(store, 1));
-      Path run = parent.resolve("dead-letters/0000000001");
-      Path file = SegmentFiles.segments(run).get(1);
-      Path away = parent.resolve("away");
-      Files.move(file, away);
-      Files.createSymbolicLink(file, away);
-      assertThrows(IOException.class, store::force);
-      Files.delete(file);
-      Files.move(away, file);
+      failForce(store);
       add(store, 1);
       store.force();
       // Twice rather than perhaps not at all.
@@ -161,12 +169,7 @@ class DeadLetterStoreTest {
       add(store, 1);
       store.force();
       add(store, 2);
-      Path file = SegmentFiles.segments(parent.resolve("dead-letters/0000000001")).get(1);
-      Path away = Files.move(file, parent.resolve("away"));
-      Files.createSymbolicLink(file, away);
-      assertThrows(IOException.class, store::force);
-      Files.delete(file);
-      Files.move(away, file);
+      failForce(store);
       store.force();
       assertEquals(List.of("1", "2"), ids(store));
     }
@@ -187,28 +190,41 @@ class DeadLetterStoreTest {
     }
   }
 
-  /** A listener is told in the thread that the close waits for. */
-  @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void aCallbackThatLooksAtTheLettersDoesNotHoldUpTheClose() throws Exception {
-    DeadLetterStore store = open(0);
+  /**
+   * A listener is told in a thread that this one comes to wait for, and looks at the letters
+   * meanwhile: how many it saw.
+   */
+  private int seenDuring(DeadLetterStore store, Thread waiting) throws Exception {
     CountDownLatch told = new CountDownLatch(1);
-    Thread closer = new Thread(() -> assertDoesNotThrow(store::close), "closer");
     FutureTask<Integer> listed = new FutureTask<>(() -> store.list(0, 10).size());
     space.callback =
         () -> {
+          // Once: larger segments find no room either.
+          space.callback = () -> {};
           told.countDown();
-          while (closer.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-          }
+          awaitWaiting(waiting);
           listed.run();
         };
     space.free = false;
     add(store, 1);
     told.await();
-    closer.start();
-    closer.join();
-    assertEquals(1, listed.get());
+    waiting.start();
+    waiting.join();
+    return listed.get();
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aCallbackThatLooksAtTheLettersDoesNotHoldUpTheClose() throws Exception {
+    DeadLetterStore store = open(0);
+    assertEquals(
+        1, seenDuring(store, new Thread(() -> assertDoesNotThrow(store::close), "closer")));
   }
 
   /** An event of an earlier run, which had a larger limit; the smaller segments are closed. */
@@ -216,27 +232,8 @@ class DeadLetterStoreTest {
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aCallbackThatLooksAtTheLettersDoesNotHoldUpALargerOne() throws Exception {
     try (DeadLetterStore store = open(0)) {
-      CountDownLatch told = new CountDownLatch(1);
-      FutureTask<DeadLetter> added =
-          new FutureTask<>(() -> store.add(2, LARGE, Burial.NAMED, "BAD", "refused", 1));
-      Thread adder = new Thread(added, "adder");
-      FutureTask<Integer> listed = new FutureTask<>(() -> store.list(0, 10).size());
-      space.callback =
-          () -> {
-            // Not for the larger segments, too.
-            space.callback = () -> {};
-            told.countDown();
-            while (adder.getState() != Thread.State.WAITING) {
-              Thread.onSpinWait();
-            }
-            listed.run();
-          };
-      space.free = false;
-      add(store, 1);
-      told.await();
-      adder.start();
-      adder.join();
-      assertEquals(1, listed.get());
+      FutureTask<DeadLetter> added = new FutureTask<>(() -> addLarge(store, 2));
+      assertEquals(1, seenDuring(store, new Thread(added, "adder")));
       assertNotNull(added.get());
       assertEquals(2, ids(store).size());
     }
@@ -251,7 +248,6 @@ class DeadLetterStoreTest {
       // The run is given up, and the next one is on its way when the larger letter comes.
       CountDownLatch asked = new CountDownLatch(1);
       CountDownLatch answered = new CountDownLatch(1);
-      Path file = SegmentFiles.segments(parent.resolve("dead-letters/0000000001")).get(1);
       awaitNext(store);
       space.allocation =
           () -> {
@@ -259,19 +255,12 @@ class DeadLetterStoreTest {
             asked.countDown();
             await(answered);
           };
-      Path away = Files.move(file, parent.resolve("away"));
-      Files.createSymbolicLink(file, away);
-      assertThrows(IOException.class, store::force);
-      Files.delete(file);
-      Files.move(away, file);
+      failForce(store);
       asked.await();
-      FutureTask<DeadLetter> added =
-          new FutureTask<>(() -> store.add(2, LARGE, Burial.NAMED, "BAD", "refused", 1));
+      FutureTask<DeadLetter> added = new FutureTask<>(() -> addLarge(store, 2));
       Thread adder = new Thread(added, "adder");
       adder.start();
-      while (adder.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait();
-      }
+      awaitWaiting(adder);
       IOException busy = assertThrows(IOException.class, () -> store.take(store.list(0, 1)));
       assertTrue(busy.getMessage().contains("try again"), busy.getMessage());
       answered.countDown();
@@ -312,7 +301,7 @@ class DeadLetterStoreTest {
         }
       }
       wallMillis = System::currentTimeMillis;
-      DeadLetter larger = store.add(failed + 1, LARGE, Burial.NAMED, "BAD", "refused", 1);
+      DeadLetter larger = addLarge(store, failed + 1);
       store.force();
       assertTrue(
           letters(store, 100_000).stream().anyMatch(one -> one.eventId().equals(larger.eventId())));
